@@ -1,0 +1,5 @@
+/** Chance: seeded streams of numbers. */
+@NullMarked
+package dev.vcsnap.ground.dice;
+
+import org.jspecify.annotations.NullMarked;

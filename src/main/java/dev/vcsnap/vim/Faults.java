@@ -1,0 +1,99 @@
+package dev.vcsnap.vim;
+
+/** Makes faults with the texts that clients compare. */
+public final class Faults {
+
+  private Faults() {}
+
+  /** The caller has no session. */
+  public static VimException notAuthenticated() {
+    var fault = new NotAuthenticated();
+    fault.object = new ManagedObjectReference("Folder", "group-d1");
+    fault.privilegeId = "System.View";
+    return new VimException(fault, "The session is not authenticated.");
+  }
+
+  /** Wrong user name or password. */
+  public static VimException invalidLogin() {
+    return new VimException(
+        new InvalidLogin(), "Cannot complete login due to an incorrect user name or password.");
+  }
+
+  /** An argument is missing or has a value that is not allowed. */
+  public static VimException invalidArgument(String property) {
+    var fault = new InvalidArgument();
+    fault.invalidProperty = property;
+    return new VimException(fault, "A specified parameter was not correct: " + property);
+  }
+
+  /** A reference points to nothing. */
+  public static VimException notFound(ManagedObjectReference reference) {
+    var fault = new ManagedObjectNotFound();
+    fault.obj = reference;
+    return new VimException(
+        fault,
+        "The object '"
+            + Vim25.vmodlName(reference.type())
+            + ":"
+            + reference.value()
+            + "' has already been deleted or has not been completely created");
+  }
+
+  /** The object has no method of that name. */
+  public static VimException methodNotFound(ManagedObjectReference receiver, String method) {
+    var fault = new MethodNotFound();
+    fault.receiver = receiver;
+    fault.method = method;
+    return new VimException(
+        fault, "The method '" + method + "' is not a method of " + receiver.type());
+  }
+
+  /** A method of the interface that this server does not serve. */
+  public static VimException notSupported(String method) {
+    return new VimException(
+        new NotSupported(), "The operation is not supported on the object: " + method);
+  }
+
+  /** The request cannot be understood. */
+  public static VimException invalidRequest(String problem) {
+    return new VimException(new InvalidRequest(), problem);
+  }
+
+  /** A property path names nothing. */
+  public static VimException invalidProperty(String name) {
+    var fault = new InvalidProperty();
+    fault.name = name;
+    return new VimException(fault, "The property '" + name + "' is not a property of the object");
+  }
+
+  /** Another operation on the same object is not finished. */
+  public static VimException taskInProgress(ManagedObjectReference task) {
+    var fault = new TaskInProgress();
+    fault.task = task;
+    return new VimException(fault, "Another task is already in progress.");
+  }
+
+  /** The machine is not in the power state that the operation needs. */
+  public static VimException invalidPowerState(
+      VirtualMachinePowerState requested, VirtualMachinePowerState existing) {
+    var fault = new InvalidPowerState();
+    fault.requestedState = requested;
+    fault.existingState = existing;
+    return new VimException(
+        fault,
+        "The attempted operation cannot be performed in the current state ("
+            + switch (existing) {
+              case poweredOn -> "Powered on";
+              case poweredOff -> "Powered off";
+              case suspended -> "Suspended";
+            }
+            + ").");
+  }
+
+  /** A failure of the server itself; {@code reason} says what broke. */
+  public static VimException systemError(String reason, Throwable cause) {
+    var fault = new SystemError();
+    fault.reason = reason;
+    return new VimException(fault, "A general system error occurred: " + reason, cause);
+  }
+}
