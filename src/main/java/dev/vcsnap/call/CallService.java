@@ -1,0 +1,128 @@
+package dev.vcsnap.call;
+
+import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.session.Session;
+import dev.vcsnap.session.SessionService;
+import dev.vcsnap.vim.Faults;
+import dev.vcsnap.vim.ManagedObjectReference;
+import dev.vcsnap.vim.ManagedType;
+import dev.vcsnap.vim.MethodType;
+import dev.vcsnap.vim.Property;
+import dev.vcsnap.vim.Release;
+import dev.vcsnap.vim.Vim25;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Resolves, authorises and runs calls for all bindings.
+ *
+ * <p>Before login only what the interface marks {@code System.Anonymous} may be called or read.
+ */
+public final class CallService {
+
+  private static final String ANONYMOUS = "System.Anonymous";
+
+  private final ObjectRegistry objects;
+  private final SessionService sessions;
+  private final MethodTable table;
+  private final MeterRegistry meters;
+
+  public CallService(
+      ObjectRegistry objects, SessionService sessions, MethodTable table, MeterRegistry meters) {
+    this.objects = objects;
+    this.sessions = sessions;
+    this.table = table;
+    this.meters = meters;
+  }
+
+  /** Starts a call: finds the session that the client named, if it is still alive. */
+  public CallContext open(
+      @Nullable String sessionId, Release release, String ipAddress, String userAgent) {
+    Session session = sessionId == null ? null : sessions.use(sessionId).orElse(null);
+    return new CallContext(session, release, ipAddress, userAgent);
+  }
+
+  /**
+   * Finds the object and the description of the method, so that the binding can decode the
+   * arguments.
+   *
+   * @param type the type that the client gave, or null if it gave none
+   * @throws dev.vcsnap.vim.VimException ManagedObjectNotFound, MethodNotFound, or NotAuthenticated
+   *     for a stale reference without a session
+   */
+  public Target resolve(CallContext context, @Nullable String type, String id, String method) {
+    ManagedObject object = objects.find(id);
+    if (object == null || (type != null && !isRelated(object.type(), type))) {
+      requireSession(context);
+      throw Faults.notFound(new ManagedObjectReference(type == null ? "ManagedObject" : type, id));
+    }
+    MethodType description = object.type().methods().get(method);
+    if (description == null) {
+      throw Faults.methodNotFound(object.reference(), method);
+    }
+    return new Target(object, description);
+  }
+
+  /** Runs a call whose arguments are decoded. */
+  public @Nullable Object call(CallContext context, Target target, Arguments arguments) {
+    MethodType method = target.method();
+    String type = target.object().type().name();
+    if (!method.privilege().equals(ANONYMOUS)) {
+      requireSession(context);
+    }
+    MethodHandler handler = table.find(target.object().type(), method.name());
+    if (handler == null) {
+      meters
+          .counter("vcsnap_calls_not_supported", "method", type + "." + method.name())
+          .increment();
+      throw Faults.notSupported(type + "." + method.name());
+    }
+    arguments.requireComplete();
+    meters.counter("vcsnap_calls", "method", type + "." + method.name()).increment();
+    return handler.invoke(context, target.object(), arguments);
+  }
+
+  /** Finds an object and one of its own properties, for a read of that property alone. */
+  public PropertyTarget resolveProperty(
+      CallContext context, @Nullable String type, String id, String property) {
+    ManagedObject object = objects.find(id);
+    if (object == null || (type != null && !isRelated(object.type(), type))) {
+      requireSession(context);
+      throw Faults.notFound(new ManagedObjectReference(type == null ? "ManagedObject" : type, id));
+    }
+    Property description = object.type().properties().get(property);
+    if (description == null) {
+      throw Faults.invalidProperty(property);
+    }
+    return new PropertyTarget(object, description);
+  }
+
+  /** The value of a property; null if unset. */
+  public @Nullable Object read(CallContext context, PropertyTarget target) {
+    boolean anonymous =
+        target.property().privilege().equals(ANONYMOUS)
+            || target.object().type().name().equals("ServiceInstance");
+    if (!anonymous) {
+      requireSession(context);
+    }
+    return target.object().get(target.property().name(), context.sessionId());
+  }
+
+  /** Every method that is served. */
+  public List<MethodTable.Served> served() {
+    return table.served();
+  }
+
+  /** Clients may name the object's own type, an ancestor, or nothing that the interface knows. */
+  private static boolean isRelated(ManagedType actual, String named) {
+    return Vim25.managed(named) == null || actual.isA(named);
+  }
+
+  private static void requireSession(CallContext context) {
+    if (context.session() == null) {
+      throw Faults.notAuthenticated();
+    }
+  }
+}

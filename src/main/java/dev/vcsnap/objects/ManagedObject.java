@@ -1,0 +1,118 @@
+package dev.vcsnap.objects;
+
+import dev.vcsnap.vim.ManagedObjectReference;
+import dev.vcsnap.vim.ManagedType;
+import dev.vcsnap.vim.Vim25;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One object on the server: a reference, its published properties, and the version at which each
+ * last changed.
+ *
+ * <p>Properties change only through {@link ObjectRegistry#change}.
+ */
+public final class ManagedObject {
+
+  private record Published(Map<String, Object> values, Map<String, Long> changedAt, long version) {}
+
+  private final ManagedObjectReference reference;
+  private final ManagedType type;
+  private final Map<String, ComputedProperty> computed = new HashMap<>();
+  private volatile Published published = new Published(Map.of(), Map.of(), 0);
+
+  /**
+   * Makes an object that nobody sees until it is added to the registry.
+   *
+   * @throws IllegalArgumentException if the interface has no such managed type
+   */
+  public ManagedObject(String type, String id) {
+    ManagedType found = Vim25.managed(type);
+    if (found == null) {
+      throw new IllegalArgumentException("'" + type + "' is not a managed object type");
+    }
+    this.type = found;
+    this.reference = new ManagedObjectReference(type, id);
+  }
+
+  public ManagedObjectReference reference() {
+    return reference;
+  }
+
+  public ManagedType type() {
+    return type;
+  }
+
+  /** The id alone, e.g. {@code vm-62}. */
+  public String id() {
+    return reference.value();
+  }
+
+  /**
+   * Declares a property that is made at each read; it never causes an update. Call before
+   * publishing the object.
+   */
+  public ManagedObject computed(String property, ComputedProperty value) {
+    requireKnown(property);
+    computed.put(property, value);
+    return this;
+  }
+
+  /** The value of a property for one reader; null if unset. */
+  public @Nullable Object get(String property, @Nullable String sessionId) {
+    ComputedProperty function = computed.get(property);
+    return function != null ? function.valueFor(sessionId) : published.values.get(property);
+  }
+
+  /** The published value of a property; null if unset. */
+  public @Nullable Object get(String property) {
+    return get(property, null);
+  }
+
+  /** The registry version at which any published property last changed. */
+  public long version() {
+    return published.version;
+  }
+
+  /**
+   * The registry version at which this property last changed; 0 for one that was never published.
+   */
+  public long changedAt(String property) {
+    return published.changedAt.getOrDefault(property, 0L);
+  }
+
+  /** Replaces values; a null value unsets. Returns whether anything differs from before. */
+  boolean publish(Map<String, @Nullable Object> changes, long version) {
+    Published before = published;
+    Map<String, Object> values = new HashMap<>(before.values);
+    Map<String, Long> changedAt = new HashMap<>(before.changedAt);
+    boolean differs = false;
+    for (var change : changes.entrySet()) {
+      requireKnown(change.getKey());
+      Object value = change.getValue();
+      Object old =
+          value == null ? values.remove(change.getKey()) : values.put(change.getKey(), value);
+      if (!Objects.equals(old, value)) {
+        changedAt.put(change.getKey(), version);
+        differs = true;
+      }
+    }
+    if (differs) {
+      published = new Published(Map.copyOf(values), Map.copyOf(changedAt), version);
+    }
+    return differs;
+  }
+
+  private void requireKnown(String property) {
+    if (!type.properties().containsKey(property)) {
+      throw new IllegalArgumentException(type.name() + " has no property '" + property + "'");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return reference.toString();
+  }
+}

@@ -1,0 +1,84 @@
+package dev.vcsnap.session;
+
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One login: the secret id that clients send back, and the facts that they may see about it. */
+public final class Session {
+
+  private final String id;
+  private final String key;
+  private final String userName;
+  private final Instant loginTime;
+  private final String locale;
+  private final String ipAddress;
+  private final String userAgent;
+  private final AtomicLong callCount = new AtomicLong();
+  private volatile Instant lastActiveTime;
+
+  Session(
+      String id,
+      String key,
+      String userName,
+      Instant loginTime,
+      String locale,
+      String ipAddress,
+      String userAgent) {
+    this.id = id;
+    this.key = key;
+    this.userName = userName;
+    this.loginTime = loginTime;
+    this.locale = locale;
+    this.ipAddress = ipAddress;
+    this.userAgent = userAgent;
+    this.lastActiveTime = loginTime;
+  }
+
+  /** The secret: 40 hexadecimal digits, the same in cookie and header. */
+  public String id() {
+    return id;
+  }
+
+  /** The public key of the session, a UUID. */
+  public String key() {
+    return key;
+  }
+
+  public String userName() {
+    return userName;
+  }
+
+  public Instant loginTime() {
+    return loginTime;
+  }
+
+  public Instant lastActiveTime() {
+    return lastActiveTime;
+  }
+
+  public long callCount() {
+    return callCount.get();
+  }
+
+  public String locale() {
+    return locale;
+  }
+
+  public String ipAddress() {
+    return ipAddress;
+  }
+
+  public String userAgent() {
+    return userAgent;
+  }
+
+  void used(Instant now) {
+    lastActiveTime = now;
+    callCount.incrementAndGet();
+  }
+
+  @Override
+  public String toString() {
+    return "session " + key + " of " + userName;
+  }
+}

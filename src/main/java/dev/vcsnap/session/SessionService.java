@@ -1,0 +1,122 @@
+package dev.vcsnap.session;
+
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.ground.ids.Ids;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** Logs users in and out; a session that is idle for longer than the limit is gone. */
+public final class SessionService {
+
+  private static final int SESSIONS_MAX = 10_000;
+
+  private final Clock clock;
+  private final Ids ids;
+  private final List<Account> accounts;
+  private final Duration idleLimit;
+  private final Map<String, Session> byId = new ConcurrentHashMap<>();
+  private final List<Consumer<Session>> endListeners = new CopyOnWriteArrayList<>();
+
+  public SessionService(Clock clock, Ids ids, List<Account> accounts, Duration idleLimit) {
+    this.clock = clock;
+    this.ids = ids;
+    this.accounts = List.copyOf(accounts);
+    this.idleLimit = idleLimit;
+  }
+
+  /** Opens a session; empty if user name or password is wrong. */
+  public Optional<Session> login(
+      String userName, String password, String locale, String ipAddress, String userAgent) {
+    if (!isValid(userName, password)) {
+      return Optional.empty();
+    }
+    endIdle();
+    if (byId.size() >= SESSIONS_MAX) {
+      byId.values().stream()
+          .min(java.util.Comparator.comparing(Session::lastActiveTime))
+          .ifPresent(this::end);
+    }
+    var session =
+        new Session(
+            ids.hex(20),
+            ids.uuid().toString(),
+            userName,
+            clock.now(),
+            locale,
+            ipAddress,
+            userAgent);
+    byId.put(session.id(), session);
+    return Optional.of(session);
+  }
+
+  /** True if such an account exists with that password; takes the same time for either answer. */
+  public boolean isValid(String userName, String password) {
+    boolean valid = false;
+    for (Account account : accounts) {
+      boolean userMatches = account.userName().equalsIgnoreCase(userName);
+      boolean passwordMatches = MessageDigest.isEqual(bytes(account.password()), bytes(password));
+      valid |= userMatches & passwordMatches;
+    }
+    return valid;
+  }
+
+  /** The live session of that id, marked as used now. */
+  public Optional<Session> use(String id) {
+    Session session = byId.get(id);
+    if (session == null) {
+      return Optional.empty();
+    }
+    Instant now = clock.now();
+    if (isIdle(session, now)) {
+      end(session);
+      return Optional.empty();
+    }
+    session.used(now);
+    return Optional.of(session);
+  }
+
+  /** The live session of that id, without marking it as used. */
+  public Optional<Session> find(String id) {
+    return Optional.ofNullable(byId.get(id)).filter(session -> !isIdle(session, clock.now()));
+  }
+
+  /** The live sessions. */
+  public Collection<Session> all() {
+    endIdle();
+    return List.copyOf(byId.values());
+  }
+
+  /** Ends a session; what hangs on it goes with it. */
+  public void end(Session session) {
+    if (byId.remove(session.id(), session)) {
+      endListeners.forEach(listener -> listener.accept(session));
+    }
+  }
+
+  /** Registers for the end of sessions. */
+  public void onEnd(Consumer<Session> listener) {
+    endListeners.add(listener);
+  }
+
+  private void endIdle() {
+    Instant now = clock.now();
+    byId.values().stream().filter(session -> isIdle(session, now)).toList().forEach(this::end);
+  }
+
+  private boolean isIdle(Session session, Instant now) {
+    return session.lastActiveTime().plus(idleLimit).isBefore(now);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,22 @@
+package dev.vcsnap.task;
+
+import org.jspecify.annotations.Nullable;
+
+/** The work of a task. */
+@FunctionalInterface
+public interface TaskBody {
+
+  /**
+   * Does the work on the task's own thread.
+   *
+   * @param progress takes percentages from 0 to 100
+   * @return the task's result, or null for none
+   */
+  @Nullable Object run(Progress progress);
+
+  /** Where a task tells how far it is. */
+  @FunctionalInterface
+  interface Progress {
+    void percent(int done);
+  }
+}

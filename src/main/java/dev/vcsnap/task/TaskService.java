@@ -1,0 +1,237 @@
+package dev.vcsnap.task;
+
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.vim.Faults;
+import dev.vcsnap.vim.ManagedObjectReference;
+import dev.vcsnap.vim.TaskInfo;
+import dev.vcsnap.vim.TaskInfoState;
+import dev.vcsnap.vim.VimException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts tasks, keeps them readable for a while after they ended, and lets one operation at a time
+ * change an entity.
+ *
+ * <p>Rules B23, D1 to D8 of real servers: a second operation on a busy entity is refused with
+ * {@code TaskInProgress} and never queued.
+ */
+public final class TaskService implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TaskService.class);
+
+  /** How long a finished task stays readable; recentTask shows it as long. */
+  private static final Duration READABLE_AFTER_END = Duration.ofMinutes(10);
+
+  private static final int FINISHED_MAX = 2_000;
+  private static final int RECENT_FINISHED_MAX = 200;
+
+  private final ObjectRegistry objects;
+  private final Clock clock;
+  private final Function<RuntimeException, VimException> translator;
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("task-", 1).factory());
+  private final AtomicInteger numbers = new AtomicInteger();
+  private final Map<String, ManagedObjectReference> busy = new HashMap<>();
+  private final Deque<ManagedObject> tasks = new ArrayDeque<>();
+
+  /**
+   * Makes the service.
+   *
+   * @param translator turns a failure of the lower layers into the fault that the task ends with
+   */
+  public TaskService(
+      ObjectRegistry objects, Clock clock, Function<RuntimeException, VimException> translator) {
+    this.objects = objects;
+    this.clock = clock;
+    this.translator = translator;
+  }
+
+  /**
+   * Starts a task that has its entity to itself.
+   *
+   * @return the reference to hand to the client; the work goes on
+   * @throws VimException TaskInProgress if another operation has the entity
+   */
+  public ManagedObjectReference start(TaskRequest request, TaskBody body) {
+    int number = numbers.incrementAndGet();
+    var task = new ManagedObject("Task", "task-" + number);
+    acquire(request.entity(), task.reference());
+    TaskInfo queued = queuedInfo(request, task.reference(), number);
+    objects.change(tx -> tx.add(task).set(task, "info", queued));
+    remember(task);
+    threads.execute(() -> run(task, request, body));
+    return task.reference();
+  }
+
+  /** Runs a short operation that has its entity to itself, without a task of its own. */
+  public <T> T exclusively(ManagedObject entity, Supplier<T> operation) {
+    var holder = new ManagedObjectReference("Task", "task-" + numbers.incrementAndGet());
+    acquire(entity, holder);
+    try {
+      return operation.get();
+    } finally {
+      release(entity);
+    }
+  }
+
+  /**
+   * The unfinished tasks and those that ended a short while ago, newest last; of one entity, or of
+   * all if null.
+   */
+  public List<ManagedObjectReference> recent(@Nullable ManagedObjectReference entity) {
+    Instant limit = clock.now().minus(READABLE_AFTER_END);
+    List<ManagedObjectReference> recent = new ArrayList<>();
+    int finished = 0;
+    synchronized (tasks) {
+      for (var newestFirst = tasks.descendingIterator(); newestFirst.hasNext(); ) {
+        ManagedObject task = newestFirst.next();
+        TaskInfo info = info(task);
+        boolean ended = info.completeTime != null;
+        if ((entity == null || entity.equals(info.entity))
+            && (!ended || (info.completeTime.isAfter(limit) && finished < RECENT_FINISHED_MAX))) {
+          recent.addFirst(task.reference());
+          finished += ended ? 1 : 0;
+        }
+      }
+    }
+    return recent;
+  }
+
+  /** The present state of a task. */
+  public static TaskInfo info(ManagedObject task) {
+    if (task.get("info") instanceof TaskInfo info) {
+      return info;
+    }
+    throw new IllegalStateException(task + " has no info");
+  }
+
+  /** Waits for the running tasks, then takes no more. */
+  @Override
+  public void close() {
+    threads.close();
+  }
+
+  private void run(ManagedObject task, TaskRequest request, TaskBody body) {
+    TaskInfo running = copy(info(task));
+    running.state = TaskInfoState.running;
+    running.startTime = clock.now();
+    running.progress = 0;
+    publish(task, running);
+    TaskInfo ended;
+    try {
+      Object result = body.run(percent -> progress(task, percent));
+      ended = copy(info(task));
+      ended.state = TaskInfoState.success;
+      ended.progress = null;
+      ended.result = result;
+    } catch (RuntimeException e) {
+      VimException fault = e instanceof VimException known ? known : translator.apply(e);
+      ended = copy(info(task));
+      ended.state = TaskInfoState.error;
+      ended.progress = null;
+      ended.error = fault.localized();
+      LOG.debug("{} failed", task.id(), e);
+    } finally {
+      release(request.entity());
+    }
+    ended.completeTime = clock.now();
+    publish(task, ended);
+    LOG.info(
+        "{} {} on {}: {}{}",
+        task.id(),
+        request.method(),
+        request.entity().id(),
+        ended.state,
+        ended.error == null ? "" : ": " + ended.error.localizedMessage);
+  }
+
+  private void progress(ManagedObject task, int percent) {
+    TaskInfo before = info(task);
+    if (before.progress == null || before.progress != percent) {
+      TaskInfo now = copy(before);
+      now.progress = Math.clamp(percent, 0, 100);
+      publish(task, now);
+    }
+  }
+
+  private TaskInfo queuedInfo(TaskRequest request, ManagedObjectReference task, int number) {
+    var reason = new dev.vcsnap.vim.TaskReasonUser();
+    reason.userName = request.userName();
+    var info = new TaskInfo();
+    info.key = task.value();
+    info.task = task;
+    info.name = request.method();
+    info.descriptionId = request.descriptionId();
+    info.entity = request.entity().reference();
+    info.entityName = request.entity().get("name") instanceof String name ? name : "";
+    info.state = TaskInfoState.queued;
+    info.reason = reason;
+    info.queueTime = clock.now();
+    info.eventChainId = number;
+    return info;
+  }
+
+  private static TaskInfo copy(TaskInfo from) {
+    var to = new TaskInfo();
+    for (int i = 0; i < TaskInfo.TYPE.properties().size(); i++) {
+      to.set(i, from.get(i));
+    }
+    return to;
+  }
+
+  private void publish(ManagedObject task, TaskInfo info) {
+    objects.change(tx -> tx.set(task, "info", info));
+  }
+
+  private void remember(ManagedObject task) {
+    Instant limit = clock.now().minus(READABLE_AFTER_END);
+    List<ManagedObjectReference> expired = new ArrayList<>();
+    synchronized (tasks) {
+      tasks.addLast(task);
+      while (tasks.peekFirst() instanceof ManagedObject oldest && isExpired(oldest, limit)) {
+        tasks.removeFirst();
+        expired.add(oldest.reference());
+      }
+    }
+    if (!expired.isEmpty()) {
+      objects.change(tx -> expired.forEach(tx::remove));
+    }
+  }
+
+  private boolean isExpired(ManagedObject task, Instant limit) {
+    Instant ended = info(task).completeTime;
+    return ended != null && (ended.isBefore(limit) || tasks.size() > FINISHED_MAX);
+  }
+
+  private void acquire(ManagedObject entity, ManagedObjectReference task) {
+    synchronized (busy) {
+      ManagedObjectReference other = busy.putIfAbsent(entity.id(), task);
+      if (other != null) {
+        throw Faults.taskInProgress(other);
+      }
+    }
+  }
+
+  private void release(ManagedObject entity) {
+    synchronized (busy) {
+      busy.remove(entity.id());
+    }
+  }
+}
