@@ -31,10 +31,6 @@ final class GenerateVim25 {
     Path source = Path.of(args[0]);
     Path target = Path.of(args[1]);
     Path index = target.resolve("dev/vcsnap/vim/types.txt");
-    if (Files.exists(index)
-        && Files.getLastModifiedTime(index).compareTo(Files.getLastModifiedTime(source)) > 0) {
-      return;
-    }
     var generator = new GenerateVim25(target);
     var mapper = JsonMapper.builder().build();
     for (String line : Files.readAllLines(source)) {
@@ -59,7 +55,14 @@ final class GenerateVim25 {
         names.add("managed " + name);
       }
     }
-    Files.writeString(index, String.join("\n", names) + "\n");
+    writeIfChanged(index, String.join("\n", names) + "\n");
+  }
+
+  /** A file that stays as it is keeps its time, and the compiler leaves it alone. */
+  private static void writeIfChanged(Path file, String text) throws IOException {
+    if (!Files.exists(file) || !Files.readString(file).equals(text)) {
+      Files.writeString(file, text);
+    }
   }
 
   private static String nameOf(JsonNode type) {
@@ -104,7 +107,7 @@ final class GenerateVim25 {
       for (int i = 0; i < properties.size(); i++) {
         text.append("      case ")
             .append(first + i)
-            .append(" -> ")
+            .append(" -> this.")
             .append(properties.get(i).get("name").asString())
             .append(";\n");
       }
@@ -115,7 +118,7 @@ final class GenerateVim25 {
         JsonNode property = properties.get(i);
         text.append("      case ")
             .append(first + i)
-            .append(" -> ")
+            .append(" -> this.")
             .append(property.get("name").asString())
             .append(" = (")
             .append(javaType(property))
@@ -264,7 +267,7 @@ final class GenerateVim25 {
     try {
       Path file = target.resolve(packageName.replace('.', '/')).resolve(name + ".java");
       Files.createDirectories(file.getParent());
-      Files.writeString(file, text);
+      writeIfChanged(file, text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ManagedObject {
 
-  private record Published(Map<String, Object> values, Map<String, Long> changedAt, long version) {}
+  private static final long NEVER = Long.MAX_VALUE;
 
   private final ManagedObjectReference reference;
   private final ManagedType type;
   private final Map<String, ComputedProperty> computed = new HashMap<>();
-  private volatile Published published = new Published(Map.of(), Map.of(), 0);
+  private volatile ObjectState published = ObjectState.NOTHING;
+  private volatile long addedAt = NEVER;
+  private volatile long removedAt = NEVER;
 
   /**
    * Makes an object that nobody sees until it is added to the registry.
@@ -63,7 +65,22 @@ public final class ManagedObject {
   /** The value of a property for one reader; null if unset. */
   public @Nullable Object get(String property, @Nullable String sessionId) {
     ComputedProperty function = computed.get(property);
-    return function != null ? function.valueFor(sessionId) : published.values.get(property);
+    return function != null ? function.valueFor(sessionId) : published.get(property);
+  }
+
+  /** The function behind a property that is made at each read; null for a published one. */
+  public @Nullable ComputedProperty computedBy(String property) {
+    return computed.get(property);
+  }
+
+  /** What is published now. */
+  public ObjectState state() {
+    return published;
+  }
+
+  /** True if the object was taken out of the registry. */
+  public boolean isRemoved() {
+    return removedAt != NEVER;
   }
 
   /** The published value of a property; null if unset. */
@@ -73,36 +90,62 @@ public final class ManagedObject {
 
   /** The registry version at which any published property last changed. */
   public long version() {
-    return published.version;
+    return published.version();
   }
 
   /**
    * The registry version at which this property last changed; 0 for one that was never published.
    */
   public long changedAt(String property) {
-    return published.changedAt.getOrDefault(property, 0L);
+    return published.changedAt(property);
   }
 
-  /** Replaces values; a null value unsets. Returns whether anything differs from before. */
-  boolean publish(Map<String, @Nullable Object> changes, long version) {
-    Published before = published;
+  /**
+   * Replaces values; a null value unsets. Returns whether anything differs from before.
+   *
+   * @param oldest the version back to which readers may still ask
+   */
+  boolean publish(Map<String, @Nullable Object> changes, long version, long oldest) {
+    ObjectState before = published;
     Map<String, Object> values = new HashMap<>(before.values);
     Map<String, Long> changedAt = new HashMap<>(before.changedAt);
     boolean differs = false;
     for (var change : changes.entrySet()) {
       requireKnown(change.getKey());
       Object value = change.getValue();
-      Object old =
-          value == null ? values.remove(change.getKey()) : values.put(change.getKey(), value);
-      if (!Objects.equals(old, value)) {
+      if (!Objects.equals(values.get(change.getKey()), value)) {
+        if (value == null) {
+          values.remove(change.getKey());
+        } else {
+          values.put(change.getKey(), value);
+        }
         changedAt.put(change.getKey(), version);
         differs = true;
       }
     }
     if (differs) {
-      published = new Published(Map.copyOf(values), Map.copyOf(changedAt), version);
+      var after = new ObjectState(values, changedAt, version);
+      after.keep(before, oldest);
+      published = after;
     }
     return differs;
+  }
+
+  void addedAt(long version) {
+    removedAt = NEVER;
+    addedAt = version;
+  }
+
+  void removedAt(long version) {
+    removedAt = version;
+  }
+
+  long removedAt() {
+    return removedAt;
+  }
+
+  boolean isPresentAt(long version) {
+    return addedAt <= version && version < removedAt;
   }
 
   private void requireKnown(String property) {

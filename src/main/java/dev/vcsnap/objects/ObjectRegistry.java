@@ -1,7 +1,9 @@
 package dev.vcsnap.objects;
 
 import dev.vcsnap.vim.ManagedObjectReference;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +23,22 @@ public final class ObjectRegistry {
   private final Object writing = new Object();
   private volatile long version = 1;
 
+  /** Guarded by {@code writing}. */
+  private long membershipVersion = 1;
+
+  /**
+   * The open read points, oldest first; closed ones stay until they are the oldest. Guarded by
+   * {@code writing}.
+   */
+  private final Deque<ReadPoint> readPoints = new ArrayDeque<>();
+
+  /**
+   * Removed objects that an open read point still sees, oldest first. Guarded by {@code writing}.
+   */
+  private final Deque<ManagedObject> departed = new ArrayDeque<>();
+
+  private final Map<String, ManagedObject> departedById = new ConcurrentHashMap<>();
+
   /**
    * Applies what {@code changes} puts into the transaction as one step, then tells the listeners.
    */
@@ -30,17 +48,15 @@ public final class ObjectRegistry {
     boolean differs = !transaction.added.isEmpty() || !transaction.removed.isEmpty();
     synchronized (writing) {
       long next = version + 1;
+      long oldest = readPoints.isEmpty() ? next : readPoints.getFirst().version();
       for (var entry : transaction.values.entrySet()) {
-        differs |= entry.getKey().publish(entry.getValue(), next);
+        differs |= entry.getKey().publish(entry.getValue(), next, oldest);
       }
       for (ManagedObject object : transaction.added) {
-        ManagedObject other = byId.putIfAbsent(object.id(), object);
-        if (other != null && other != object) {
-          throw new IllegalStateException("Two objects have the id " + object.id());
-        }
+        add(object, next);
       }
       for (ManagedObjectReference reference : transaction.removed) {
-        byId.remove(reference.value());
+        remove(reference.value(), next);
       }
       if (differs) {
         version = next;
@@ -75,8 +91,64 @@ public final class ObjectRegistry {
     return version;
   }
 
+  /** Opens a consistent view of the present; close it soon. */
+  public ReadPoint readPoint() {
+    synchronized (writing) {
+      var point = new ReadPoint(this, version, membershipVersion);
+      readPoints.addLast(point);
+      return point;
+    }
+  }
+
   /** Registers for a call after each change. */
   public void onChange(Runnable listener) {
     listeners.add(listener);
+  }
+
+  void closed(ReadPoint point) {
+    synchronized (writing) {
+      point.closed = true;
+      while (!readPoints.isEmpty() && readPoints.getFirst().closed) {
+        readPoints.removeFirst();
+      }
+      long oldest = readPoints.isEmpty() ? version : readPoints.getFirst().version();
+      while (!departed.isEmpty() && departed.getFirst().removedAt() <= oldest) {
+        ManagedObject object = departed.removeFirst();
+        departedById.remove(object.id(), object);
+      }
+    }
+  }
+
+  @Nullable ManagedObject findAt(String id, long atVersion) {
+    ManagedObject object = byId.get(id);
+    if (object == null || !object.isPresentAt(atVersion)) {
+      object = departedById.get(id);
+    }
+    return object != null && object.isPresentAt(atVersion) ? object : null;
+  }
+
+  private void add(ManagedObject object, long next) {
+    ManagedObject other = byId.putIfAbsent(object.id(), object);
+    if (other != null && other != object) {
+      throw new IllegalStateException("Two objects have the id " + object.id());
+    }
+    if (other == null) {
+      object.addedAt(next);
+      membershipVersion = next;
+    }
+  }
+
+  private void remove(String id, long next) {
+    ManagedObject object = byId.get(id);
+    if (object == null) {
+      return;
+    }
+    object.removedAt(next);
+    if (!readPoints.isEmpty()) {
+      departed.addLast(object);
+      departedById.put(id, object);
+    }
+    byId.remove(id);
+    membershipVersion = next;
   }
 }

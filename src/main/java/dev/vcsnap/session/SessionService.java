@@ -64,7 +64,7 @@ public final class SessionService {
     for (Account account : accounts) {
       boolean userMatches = account.userName().equalsIgnoreCase(userName);
       boolean passwordMatches = MessageDigest.isEqual(bytes(account.password()), bytes(password));
-      valid |= userMatches & passwordMatches;
+      valid |= userMatches && passwordMatches;
     }
     return valid;
   }

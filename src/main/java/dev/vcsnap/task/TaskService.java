@@ -141,8 +141,11 @@ public final class TaskService implements AutoCloseable {
       ended.state = TaskInfoState.success;
       ended.progress = null;
       ended.result = result;
-    } catch (RuntimeException e) {
-      VimException fault = e instanceof VimException known ? known : translator.apply(e);
+    } catch (RuntimeException | Error e) {
+      VimException fault =
+          e instanceof RuntimeException known
+              ? translator.apply(known)
+              : Faults.systemError(e.toString(), e);
       ended = copy(info(task));
       ended.state = TaskInfoState.error;
       ended.progress = null;
@@ -205,9 +208,8 @@ public final class TaskService implements AutoCloseable {
     List<ManagedObjectReference> expired = new ArrayList<>();
     synchronized (tasks) {
       tasks.addLast(task);
-      while (tasks.peekFirst() instanceof ManagedObject oldest && isExpired(oldest, limit)) {
-        tasks.removeFirst();
-        expired.add(oldest.reference());
+      while (isExpired(tasks.getFirst(), limit)) {
+        expired.add(tasks.removeFirst().reference());
       }
     }
     if (!expired.isEmpty()) {
