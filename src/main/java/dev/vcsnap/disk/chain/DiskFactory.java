@@ -1,0 +1,150 @@
+package dev.vcsnap.disk.chain;
+
+import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.disk.io.DiskFile;
+import dev.vcsnap.disk.io.DiskFiles;
+import dev.vcsnap.disk.io.HostFiles;
+import dev.vcsnap.disk.vmdk.Descriptor;
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.ground.ids.Ids;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Creates disks and opens them; and works on links that no running disk has open.
+ *
+ * <p>Paths are those of descriptors. A link in use, here or in another process, is refused with
+ * LOCKED.
+ */
+public final class DiskFactory {
+
+  /** Every disk of a real host has an identity that starts like this. */
+  private static final long UUID_PREFIX = 0x6000C29L << 36;
+
+  private final Clock clock;
+  private final LinkStore store;
+
+  public DiskFactory(Ids ids, Clock clock) {
+    this(ids, clock, new HostFiles());
+  }
+
+  /**
+   * @param files where the disks are; a test may record or break it
+   */
+  public DiskFactory(Ids ids, Clock clock, DiskFiles files) {
+    this.clock = clock;
+    this.store = new LinkStore(files, ids);
+  }
+
+  /** Makes a base disk for an LSI adapter. */
+  public void createFlat(Path descriptor, long sizeBytes, boolean thin) {
+    createFlat(descriptor, sizeBytes, thin, "lsilogic");
+  }
+
+  /**
+   * Makes a base disk that reads as zeros: {@code X.vmdk} and {@code X-flat.vmdk}.
+   *
+   * @param sizeBytes a multiple of 512
+   * @param thin storage comes with the first write; otherwise all of it is reserved now
+   * @param adapterType {@code lsilogic}, {@code buslogic}, {@code ide}, ...
+   */
+  public void createFlat(Path descriptor, long sizeBytes, boolean thin, String adapterType) {
+    UUID random = store.ids().uuid();
+    UUID uuid =
+        new UUID(
+            UUID_PREFIX | (random.getMostSignificantBits() & ((1L << 36) - 1)),
+            random.getLeastSignificantBits());
+    boolean small = sizeBytes < 1L << 30;
+    int heads = small ? 64 : 255;
+    int sectors = small ? 32 : 63;
+    Map<String, String> ddb = new LinkedHashMap<>();
+    ddb.put("ddb.adapterType", adapterType);
+    ddb.put("ddb.geometry.cylinders", Long.toString(sizeBytes / 512 / heads / sectors));
+    ddb.put("ddb.geometry.heads", Integer.toString(heads));
+    ddb.put("ddb.geometry.sectors", Integer.toString(sectors));
+    if (thin) {
+      ddb.put("ddb.thinProvisioned", "1");
+    }
+    ddb.put("ddb.uuid", Ids.spaced(uuid).replaceFirst("^60 00 c2", "60 00 C2"));
+    ddb.put("ddb.virtualHWVersion", "19");
+    store.createBase(absolute(descriptor), sizeBytes, thin, ddb);
+  }
+
+  /**
+   * Makes an empty child of a link that stays as it is: what a revert continues on. When the parent
+   * is tracked, so is the child, and the first opening of the child starts a new epoch.
+   */
+  public void createDelta(Path descriptor, Path parent) {
+    List<LinkStore.Found> chain = store.resolve(absolute(parent));
+    LinkStore.Found above = chain.getLast();
+    store.requireAtRest(above);
+    store.createDelta(
+        absolute(descriptor), above, above.descriptor().changeTrackPath().isPresent());
+  }
+
+  /** Opens the chain from this leaf down to its base. */
+  public RunningDisk open(Path leafDescriptor, OpenMode mode) {
+    return new RunningDisk(store, clock, absolute(leafDescriptor), mode);
+  }
+
+  /** Reads a descriptor. */
+  public Descriptor descriptorOf(Path descriptor) {
+    return store.read(absolute(descriptor));
+  }
+
+  /** The links of a chain, the base first, from its descriptors alone. */
+  public List<Path> linksOf(Path leafDescriptor) {
+    return store.resolve(absolute(leafDescriptor)).stream().map(LinkStore.Found::path).toList();
+  }
+
+  /**
+   * Merges a link that nobody has open into its parent; its children then hang under the parent.
+   *
+   * @param childrenOfChild descriptors that name {@code child} as their parent
+   * @see RunningDisk#commit(Path, MergeProgress)
+   */
+  public void commitClosed(Path child, List<Path> childrenOfChild, MergeProgress progress) {
+    List<LinkStore.Found> chain = store.resolve(absolute(child));
+    if (chain.size() < 2) {
+      throw new BlockError(
+          BlockError.Kind.UNSUPPORTED, "'%s' has no parent to merge into".formatted(child));
+    }
+    Optional<DiskFile.Lock> exclusive = Optional.of(DiskFile.Lock.EXCLUSIVE);
+    Link target = store.open(chain.get(chain.size() - 2), (byte) 0, true, exclusive);
+    try {
+      Link opened = store.open(chain.getLast(), (byte) 1, true, exclusive);
+      try {
+        Link.Delta source = (Link.Delta) opened;
+        long grains = Math.ceilDiv(source.descriptor().sectors(), 8L);
+        new Merge(List.of(source), target, grains, new GrainLocks(), progress).run();
+        target.flush();
+        store.inheritMap(source, target);
+        progress.survives(target.path());
+        if (childrenOfChild.isEmpty()) {
+          store.renewContentId(target);
+        }
+        childrenOfChild.forEach(grandchild -> store.repoint(absolute(grandchild), target));
+      } finally {
+        opened.close();
+      }
+      store.delete(opened.path(), opened.descriptor());
+    } finally {
+      target.close();
+    }
+  }
+
+  /** Removes a link that nobody needs any more: its descriptor, its extent and its change map. */
+  public void delete(Path descriptor) {
+    Path path = absolute(descriptor);
+    LinkStore.Found found = new LinkStore.Found(path, store.read(path));
+    store.delete(found);
+  }
+
+  private static Path absolute(Path path) {
+    return path.toAbsolutePath().normalize();
+  }
+}

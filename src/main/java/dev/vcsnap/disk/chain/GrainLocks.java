@@ -1,0 +1,38 @@
+package dev.vcsnap.disk.chain;
+
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One lock for each block of grains, from a fixed set: writers of new grains and a merge meet here.
+ */
+final class GrainLocks {
+
+  static final int BLOCK_GRAINS = 256;
+
+  private static final int STRIPES = 64;
+
+  private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
+
+  GrainLocks() {
+    for (int i = 0; i < STRIPES; i++) {
+      stripes[i] = new ReentrantLock();
+    }
+  }
+
+  /** The lock of the block that holds the grain. */
+  ReentrantLock of(long grain) {
+    return stripes[(int) (grain / BLOCK_GRAINS % STRIPES)];
+  }
+
+  void lockAll() {
+    for (ReentrantLock stripe : stripes) {
+      stripe.lock();
+    }
+  }
+
+  void unlockAll() {
+    for (ReentrantLock stripe : stripes) {
+      stripe.unlock();
+    }
+  }
+}

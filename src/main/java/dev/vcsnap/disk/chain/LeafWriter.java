@@ -1,0 +1,171 @@
+package dev.vcsnap.disk.chain;
+
+import static dev.vcsnap.disk.chain.Link.GRAIN_BYTES;
+
+import dev.vcsnap.disk.io.BufferPool;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes to the delta on top of a chain: in place where it has the grain, else copying the rest of
+ * the grain up from below.
+ *
+ * <p>Work goes block by block. A block's lock is needed for new grains, and for every write while a
+ * merge mirrors this delta; grains that are already there are overwritten without.
+ */
+final class LeafWriter {
+
+  private static final long BLOCK_BYTES = (long) GrainLocks.BLOCK_GRAINS * GRAIN_BYTES;
+
+  private final Composition composition;
+  private final GrainLocks locks;
+  private final BufferPool edges = new BufferPool(GRAIN_BYTES, 32);
+
+  LeafWriter(Composition composition, GrainLocks locks) {
+    this.composition = composition;
+    this.locks = locks;
+  }
+
+  void write(Link.Delta leaf, long offset, ByteBuffer source, @Nullable Merge mirror) {
+    int end = source.limit();
+    long position = offset;
+    while (source.position() < end) {
+      int bytes = (int) Math.min(BLOCK_BYTES - position % BLOCK_BYTES, end - source.position());
+      source.limit(source.position() + bytes);
+      writeBlock(leaf, position, source, mirror);
+      source.limit(end);
+      position += bytes;
+    }
+  }
+
+  private void writeBlock(Link.Delta leaf, long offset, ByteBuffer source, @Nullable Merge mirror) {
+    long position = offset;
+    if (mirror == null) {
+      position += overwrite(leaf, position, source);
+    }
+    if (!source.hasRemaining()) {
+      return;
+    }
+    long end = position + source.remaining();
+    ReentrantLock lock = locks.of(position / GRAIN_BYTES);
+    lock.lock();
+    try {
+      place(leaf, position, source);
+      if (mirror != null) {
+        mirror.mirror(position / GRAIN_BYTES, Math.ceilDiv(end, (long) GRAIN_BYTES));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Overwrites grains in place up to the first that the leaf does not have; returns the bytes. */
+  private static long overwrite(Link.Delta leaf, long offset, ByteBuffer source) {
+    int end = source.limit();
+    long position = offset;
+    while (source.position() < end) {
+      long grain = position / GRAIN_BYTES;
+      int within = (int) (position % GRAIN_BYTES);
+      int left = end - source.position();
+      int run = leaf.extent.storedRun(grain, Math.ceilDiv(within + left, GRAIN_BYTES));
+      if (run == 0) {
+        break;
+      }
+      int bytes = Math.min(run * GRAIN_BYTES - within, left);
+      source.limit(source.position() + bytes);
+      leaf.extent.overwriteSlot(leaf.extent.slotOf(grain), within, source);
+      source.limit(end);
+      position += bytes;
+    }
+    return position - offset;
+  }
+
+  /** Writes everything; the caller holds the block's lock. */
+  private void place(Link.Delta leaf, long offset, ByteBuffer source) {
+    int end = source.limit();
+    long position = offset;
+    while (source.position() < end) {
+      position += overwrite(leaf, position, source);
+      int left = end - source.position();
+      if (left == 0) {
+        return;
+      }
+      long grain = position / GRAIN_BYTES;
+      int within = (int) (position % GRAIN_BYTES);
+      if (within > 0 || left < GRAIN_BYTES) {
+        position += copyUp(leaf, grain, within, source);
+        continue;
+      }
+      int count = 1;
+      while (count < left / GRAIN_BYTES && leaf.extent.slotOf(grain + count) < 0) {
+        count++;
+      }
+      source.limit(source.position() + count * GRAIN_BYTES);
+      leaf.extent.writeGrains(grain, source);
+      source.limit(end);
+      composition.own(grain, count, leaf);
+      position += (long) count * GRAIN_BYTES;
+    }
+  }
+
+  /** Writes a part of one grain that the leaf does not have; returns the bytes. */
+  private int copyUp(Link.Delta leaf, long grain, int within, ByteBuffer source) {
+    int bytes = Math.min(GRAIN_BYTES - within, source.remaining());
+    ByteBuffer whole = edges.take();
+    try {
+      long offset = grain * GRAIN_BYTES;
+      whole.limit((int) Math.min(GRAIN_BYTES, composition.sizeBytes() - offset));
+      composition.read(offset, whole);
+      whole.limit(GRAIN_BYTES);
+      Zeros.fill(whole, whole.remaining());
+      whole.put(within, source, source.position(), bytes);
+      leaf.extent.writeGrains(grain, whole.flip());
+      source.position(source.position() + bytes);
+      composition.own(grain, 1, leaf);
+      return bytes;
+    } finally {
+      edges.give(whole);
+    }
+  }
+
+  void zero(Link.Delta leaf, long offset, long length, @Nullable Merge mirror) {
+    long end = offset + length;
+    long position = offset;
+    while (position < end) {
+      long stop = Math.min(position - position % BLOCK_BYTES + BLOCK_BYTES, end);
+      if (!composition.isBaseHole(position, stop - position)) {
+        zeroBlock(leaf, position, stop, mirror);
+      }
+      position = stop;
+    }
+  }
+
+  private void zeroBlock(Link.Delta leaf, long offset, long end, @Nullable Merge mirror) {
+    ReentrantLock lock = locks.of(offset / GRAIN_BYTES);
+    lock.lock();
+    try {
+      long firstWhole = Math.ceilDiv(offset, (long) GRAIN_BYTES);
+      // The disk's end may lie inside its last grain, which is whole all the same.
+      long endWhole = end == composition.sizeBytes() ? composition.grainCount() : end / GRAIN_BYTES;
+      long headEnd = Math.min(firstWhole * GRAIN_BYTES, end);
+      if (headEnd > offset) {
+        place(leaf, offset, Zeros.of((int) (headEnd - offset)));
+      }
+      if (endWhole > firstWhole) {
+        int count = (int) (endWhole - firstWhole);
+        leaf.extent.zeroGrains(firstWhole, count);
+        composition.own(firstWhole, count, leaf);
+      }
+      long tail = Math.max(endWhole * GRAIN_BYTES, headEnd);
+      if (tail < end) {
+        place(leaf, tail, Zeros.of((int) (end - tail)));
+      }
+      if (mirror != null) {
+        mirror.mirror(offset / GRAIN_BYTES, Math.ceilDiv(end, (long) GRAIN_BYTES));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.vcsnap.disk.chain;
+
+import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.disk.block.BlockError.Kind;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Takes links out of a running chain: copies what they hold down ({@link Merge}), lets the survivor
+ * take their place, removes their files.
+ *
+ * <p>The order is what makes a crash harmless. First the survivor holds everything, durably, while
+ * the old chain still hides it. Then whoever names the links is told. Then children are hung under
+ * the survivor, each by replacing one descriptor. Then the merged files go. The survivor keeps its
+ * content id all the time, because two descriptors cannot be replaced in one step.
+ */
+final class LinkMerger {
+
+  private final LinkStore store;
+  private final OpenLinks links;
+  private final LiveChain live;
+  private final DiskTracking tracking;
+  private final Operations operations;
+  private final Consumer<Runnable> withGateClosed;
+
+  /**
+   * @param withGateClosed runs a switch while no I/O is under way
+   */
+  LinkMerger(
+      LinkStore store,
+      OpenLinks links,
+      LiveChain live,
+      DiskTracking tracking,
+      Operations operations,
+      Consumer<Runnable> withGateClosed) {
+    this.store = store;
+    this.links = links;
+    this.live = live;
+    this.tracking = tracking;
+    this.operations = operations;
+    this.withGateClosed = withGateClosed;
+  }
+
+  /** Merges a link into its parent. */
+  void commit(Path child, List<Path> otherChildren, MergeProgress progress) {
+    Link top = live.find(child);
+    List<Link> chain = live.composition().links();
+    int at = chain.indexOf(top);
+    if (at == 0) {
+      throw new BlockError(Kind.UNSUPPORTED, "'%s' has no parent".formatted(child));
+    }
+    merge(chain.get(at - 1), top, otherChildren, progress);
+  }
+
+  /** Merges everything above a link into it. */
+  void commitInto(Path target, MergeProgress progress) {
+    Link survivor = live.find(target);
+    Link leaf = live.top();
+    if (survivor != leaf) {
+      merge(survivor, leaf, List.of(), progress);
+    }
+  }
+
+  private void merge(Link survivor, Link top, List<Path> otherChildren, MergeProgress progress) {
+    List<Link> all = live.composition().links();
+    List<Link.Delta> sources =
+        all.subList(all.indexOf(survivor) + 1, all.indexOf(top) + 1).reversed().stream()
+            .map(Link.Delta.class::cast)
+            .toList();
+    boolean running = top == live.top();
+    GrainLocks locks = running ? live.locks() : new GrainLocks();
+    long grains = live.composition().grainCount();
+    Merge merge = new Merge(sources, survivor, grains, locks, untilClosing(progress));
+    links.beginMerge(survivor, top);
+    try {
+      if (running) {
+        mergeLeaf(merge, sources, survivor, progress);
+      } else {
+        mergeFrozen(merge, sources, survivor, otherChildren, progress);
+      }
+    } finally {
+      links.endMerge(live.top() == survivor);
+    }
+    for (Link.Delta source : sources) {
+      links.drop(source);
+      store.delete(source.path(), source.descriptor());
+    }
+  }
+
+  private MergeProgress untilClosing(MergeProgress progress) {
+    return new MergeProgress() {
+      @Override
+      public void merged(long grainsDone, long grainsTotal) {
+        progress.merged(grainsDone, grainsTotal);
+      }
+
+      @Override
+      public boolean cancelled() {
+        return operations.closing() || progress.cancelled();
+      }
+    };
+  }
+
+  private void mergeLeaf(
+      Merge merge, List<Link.Delta> sources, Link survivor, MergeProgress progress) {
+    withGateClosed.accept(() -> live.mirrorTo(merge));
+    try {
+      merge.run();
+      survivor.flush();
+      tracking.prepareMove(survivor, live.composition().sizeBytes());
+      withGateClosed.accept(() -> {
+        merge.requireNoFailure();
+        survivor.flush();
+        progress.survives(survivor.path());
+        tracking.moveTo(survivor, sources);
+        links.collapse(live.composition(), sources, survivor);
+        live.collapseToLeaf();
+      });
+    } finally {
+      if (live.mirrored()) {
+        withGateClosed.accept(() -> live.mirrorTo(null));
+      }
+    }
+  }
+
+  private void mergeFrozen(
+      Merge merge,
+      List<Link.Delta> sources,
+      Link survivor,
+      List<Path> otherChildren,
+      MergeProgress progress) {
+    merge.run();
+    survivor.flush();
+    Link top = sources.getFirst();
+    tracking.inherit(top, survivor);
+    progress.survives(survivor.path());
+    List<Link> all = live.composition().links();
+    Link child = all.get(all.indexOf(top) + 1);
+    child.replaced(store.repoint(child.path(), survivor));
+    for (Path other : otherChildren) {
+      links.repointed(other, store.repoint(other, survivor));
+    }
+    withGateClosed.accept(() -> links.collapse(live.composition(), sources, survivor));
+  }
+}

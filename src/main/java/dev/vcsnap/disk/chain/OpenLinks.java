@@ -1,0 +1,211 @@
+package dev.vcsnap.disk.chain;
+
+import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.disk.block.BlockError.Kind;
+import dev.vcsnap.disk.io.DiskFile;
+import dev.vcsnap.disk.vmdk.Descriptor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The links that a running disk has open, shared between its own chain and the views of frozen
+ * links, with the lock that each is due: a leaf is the disk's alone, the rest is shared with
+ * readers.
+ */
+final class OpenLinks {
+
+  private static final int MAXIMUM_OPEN = 128;
+
+  private final LinkStore store;
+  private final OpenMode mode;
+  private final Gate viewGate = new Gate();
+  private final Map<Path, Link> open = new LinkedHashMap<>();
+  private final List<FrozenView> views = new ArrayList<>();
+  private Set<Link> running = Set.of();
+  private @Nullable Link mergeSurvivor;
+  private @Nullable Link mergeTop;
+
+  OpenLinks(LinkStore store, OpenMode mode) {
+    this.store = store;
+    this.mode = mode;
+  }
+
+  /** Opens the chain of a leaf, with the leaf's lock. */
+  synchronized List<Link> openRunning(Path leaf) {
+    List<Link> chain = openChain(leaf);
+    Set<Link> needed = new HashSet<>(running);
+    needed.addAll(chain);
+    if (mode == OpenMode.READ_WRITE) {
+      try {
+        chain.getLast().file().lock(DiskFile.Lock.EXCLUSIVE);
+      } catch (BlockError failure) {
+        closeUnneeded();
+        throw failure;
+      }
+    }
+    running = needed;
+    return chain;
+  }
+
+  private List<Link> openChain(Path leaf) {
+    List<Link> chain = new ArrayList<>();
+    try {
+      for (LinkStore.Found found : store.resolve(leaf)) {
+        Link link = open.get(found.path());
+        if (link == null) {
+          link = openOne(found, DiskFile.Lock.SHARED);
+        }
+        chain.add(link);
+      }
+    } catch (BlockError failure) {
+      closeUnneeded();
+      throw failure;
+    }
+    return chain;
+  }
+
+  /** Opens a prepared fork. */
+  synchronized Link.Delta openLeaf(LinkStore.Found found) {
+    Link link = openOne(found, DiskFile.Lock.EXCLUSIVE);
+    running = with(running, link);
+    return (Link.Delta) link;
+  }
+
+  private Link openOne(LinkStore.Found found, DiskFile.Lock lock) {
+    Link link =
+        store.open(
+            found,
+            found.descriptor().hasParent() ? freeId() : OwnerMap.BASE,
+            mode == OpenMode.READ_WRITE,
+            mode == OpenMode.INSPECT ? Optional.empty() : Optional.of(lock));
+    open.put(found.path(), link);
+    return link;
+  }
+
+  private byte freeId() {
+    boolean[] taken = new boolean[MAXIMUM_OPEN];
+    open.values().forEach(link -> taken[link.id()] = true);
+    for (int id = OwnerMap.BASE + 1; id < MAXIMUM_OPEN; id++) {
+      if (!taken[id]) {
+        return (byte) id;
+      }
+    }
+    throw new BlockError(Kind.UNSUPPORTED, "more than " + MAXIMUM_OPEN + " links are open");
+  }
+
+  private static Set<Link> with(Set<Link> links, Link added) {
+    Set<Link> all = new HashSet<>(links);
+    all.add(added);
+    return all;
+  }
+
+  /** A leaf became a frozen link: others may read it now. */
+  synchronized void freeze(Link link) {
+    link.file().lock(DiskFile.Lock.SHARED);
+  }
+
+  /**
+   * Opens a view of a link, of the running chain as it is in memory, of other branches from files.
+   */
+  synchronized FrozenView openView(Path link, LiveChain live) {
+    List<Link> present = live.composition().links();
+    int at = present.stream().map(Link::path).toList().indexOf(link);
+    List<Link> chain = at < 0 ? openChain(link) : present.subList(0, at + 1);
+    Link survivor = mergeSurvivor;
+    if (survivor != null && chain.contains(survivor) && !chain.contains(mergeTop)) {
+      closeUnneeded();
+      throw new BlockError(
+          Kind.LOCKED, "'%s' is being changed by a merge".formatted(survivor.path()));
+    }
+    FrozenView view = new FrozenView(new Composition(chain), viewGate, this::closeView);
+    views.add(view);
+    return view;
+  }
+
+  private synchronized void closeView(FrozenView view) {
+    views.remove(view);
+    closeUnneeded();
+  }
+
+  /** Refuses a merge that would change what a view shows or what somebody else reads. */
+  synchronized void beginMerge(Link survivor, Link top) {
+    for (FrozenView view : views) {
+      List<Link> chain = view.composition().links();
+      if (chain.contains(survivor) && !chain.contains(top)) {
+        throw new BlockError(Kind.LOCKED, "'%s' is in use by a reader".formatted(survivor.path()));
+      }
+    }
+    survivor.file().lock(DiskFile.Lock.EXCLUSIVE);
+    mergeSurvivor = survivor;
+    mergeTop = top;
+  }
+
+  /** The survivor keeps the lock when it is the leaf now. */
+  synchronized void endMerge(boolean survivorIsLeaf) {
+    Link survivor = mergeSurvivor;
+    mergeSurvivor = null;
+    mergeTop = null;
+    if (survivor != null && !survivorIsLeaf) {
+      survivor.file().lock(DiskFile.Lock.SHARED);
+    }
+  }
+
+  /** Takes merged links out of the running chain and of the views above it; its gate is closed. */
+  synchronized void collapse(Composition running, List<Link.Delta> merged, Link survivor) {
+    viewGate.close();
+    try {
+      running.collapse(merged, survivor);
+      for (FrozenView view : views) {
+        if (view.composition().links().contains(merged.getFirst())) {
+          view.composition().collapse(merged, survivor);
+        }
+      }
+    } finally {
+      viewGate.open();
+    }
+  }
+
+  synchronized void repointed(Path path, Descriptor descriptor) {
+    Link link = open.get(path);
+    if (link != null) {
+      link.replaced(descriptor);
+    }
+  }
+
+  /** Closes a link that left the chain, whoever else thought of it. */
+  synchronized void drop(Link link) {
+    Set<Link> fewer = new HashSet<>(running);
+    fewer.remove(link);
+    running = fewer;
+    closeUnneeded();
+  }
+
+  /** The running chain is this one now; closes what nobody needs any more. */
+  synchronized void closeUnused(Composition now) {
+    running = Set.copyOf(now.links());
+    closeUnneeded();
+  }
+
+  /** The running disk is closed; views stay. */
+  synchronized void closeRunning() {
+    running = Set.of();
+    closeUnneeded();
+  }
+
+  private void closeUnneeded() {
+    Set<Link> needed = new HashSet<>(running);
+    views.forEach(view -> needed.addAll(view.composition().links()));
+    List<Link> idle = open.values().stream().filter(link -> !needed.contains(link)).toList();
+    for (Link link : idle) {
+      open.remove(link.path());
+      link.close();
+    }
+  }
+}

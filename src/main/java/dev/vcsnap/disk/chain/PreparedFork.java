@@ -1,0 +1,86 @@
+package dev.vcsnap.disk.chain;
+
+import dev.vcsnap.disk.block.BlockError;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * A fork whose files exist and which is not in use yet: {@link #closeGate}, {@link #commit}, {@link
+ * #openGate}, or {@link #abandon} at any point before the commit. Several disks of one machine are
+ * stunned together by closing all gates, then committing all, then opening all.
+ */
+public final class PreparedFork {
+
+  private final RunningDisk disk;
+  private final Link.Delta fork;
+  private State state = State.PREPARED;
+
+  private enum State {
+    PREPARED,
+    STUNNED,
+    COMMITTED,
+    DONE
+  }
+
+  PreparedFork(RunningDisk disk, Link.Delta fork) {
+    this.disk = disk;
+    this.fork = fork;
+  }
+
+  /** The descriptor of the leaf to come. */
+  public Path leaf() {
+    return fork.path();
+  }
+
+  /** Starts the stun: no new I/O enters, what is inside ends, and everything is flushed. */
+  public synchronized void closeGate() {
+    require(State.PREPARED);
+    disk.closeGate();
+    state = State.STUNNED;
+  }
+
+  /** Switches to the new leaf; the old one is frozen from here on. */
+  public synchronized void commit() {
+    require(State.STUNNED);
+    disk.switchToFork(fork);
+    state = State.COMMITTED;
+  }
+
+  /** Ends the stun and returns how long it was; never throws after a commit. */
+  public synchronized Duration openGate() {
+    require(State.COMMITTED);
+    state = State.DONE;
+    Duration stun = disk.openGate();
+    disk.endFork();
+    return stun;
+  }
+
+  /** Removes the prepared files and lets I/O go on as before; nothing to do when it is over. */
+  public synchronized void abandon() {
+    if (state == State.COMMITTED) {
+      throw new IllegalStateException("the fork to '" + leaf() + "' is committed");
+    }
+    abandonUnlessCommitted();
+  }
+
+  synchronized void abandonUnlessCommitted() {
+    boolean stunned = state == State.STUNNED;
+    if (stunned || state == State.PREPARED) {
+      state = State.DONE;
+      if (stunned) {
+        disk.openGate();
+      }
+      disk.dropFork(fork);
+    }
+  }
+
+  private void require(State expected) {
+    if (state == State.DONE) {
+      throw new BlockError(BlockError.Kind.CLOSED, "the fork to '%s' is over".formatted(leaf()));
+    }
+    if (state != expected) {
+      throw new IllegalStateException(
+          "the fork to '%s' is %s, not %s".formatted(leaf(), state, expected));
+    }
+  }
+}

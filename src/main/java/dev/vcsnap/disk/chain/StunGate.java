@@ -1,0 +1,45 @@
+package dev.vcsnap.disk.chain;
+
+import dev.vcsnap.ground.clock.Clock;
+import java.time.Duration;
+
+/** The gate of a running disk's I/O, which knows whether it is closed and since when. */
+final class StunGate {
+
+  private final Gate gate = new Gate();
+  private final Clock clock;
+  private volatile boolean closed;
+  private volatile long closedAtNanos;
+
+  StunGate(Clock clock) {
+    this.clock = clock;
+  }
+
+  void enter() {
+    gate.enter();
+  }
+
+  void leave() {
+    gate.leave();
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Waits for the I/O inside; the stun counts from the moment at which no more enters. */
+  void close() {
+    long started = clock.nanoTime();
+    gate.close();
+    closedAtNanos = started;
+    closed = true;
+  }
+
+  /** Lets I/O go on, and returns how long it was stopped. */
+  Duration open() {
+    closed = false;
+    Duration stun = Duration.ofNanos(clock.nanoTime() - closedAtNanos);
+    gate.open();
+    return stun;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.vcsnap.disk.vmdk;
+
+import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.disk.io.DiskFiles;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** Reads and replaces descriptor files, and knows how the files of one link are called. */
+public final class DescriptorFiles {
+
+  private static final String SUFFIX = ".vmdk";
+
+  private final DiskFiles files;
+
+  public DescriptorFiles(DiskFiles files) {
+    this.files = files;
+  }
+
+  /** Reads a descriptor; a failure says which file is at fault. */
+  public Descriptor read(Path path) {
+    byte[] content = files.read(path, Descriptor.MAXIMUM_BYTES);
+    try {
+      return Descriptor.parse(new String(content, StandardCharsets.UTF_8));
+    } catch (BlockError error) {
+      throw new BlockError(error.kind(), "'%s': %s".formatted(path, error.getMessage()), error);
+    }
+  }
+
+  /** Replaces a descriptor atomically. */
+  public void write(Path path, Descriptor descriptor) {
+    files.replace(path, descriptor.text().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The parent's descriptor, as a child in {@code child}'s directory would find it. */
+  public static Path parentOf(Path child, String hint) {
+    return child.resolveSibling(hint).normalize();
+  }
+
+  /** What a child writes to find its parent: the bare name when both lie side by side. */
+  public static String hintFrom(Path child, Path parent) {
+    boolean siblings = parent.resolveSibling(child.getFileName()).equals(child);
+    return siblings ? nameOf(parent) : parent.toString();
+  }
+
+  /** {@code VM-000001.vmdk} and {@code sesparse} give {@code VM-000001-sesparse.vmdk}. */
+  public static Path companion(Path descriptor, String kind) {
+    String name = nameOf(descriptor);
+    if (!name.endsWith(SUFFIX) || name.length() == SUFFIX.length()) {
+      throw new BlockError(
+          BlockError.Kind.UNSUPPORTED, "'%s' does not end in '%s'".formatted(descriptor, SUFFIX));
+    }
+    String stem = name.substring(0, name.length() - SUFFIX.length());
+    return descriptor.resolveSibling(stem + "-" + kind + SUFFIX);
+  }
+
+  public static String nameOf(Path path) {
+    return String.valueOf(path.getFileName());
+  }
+}

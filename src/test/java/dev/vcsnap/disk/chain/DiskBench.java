@@ -1,0 +1,120 @@
+package dev.vcsnap.disk.chain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vcsnap.disk.block.BlockDevice;
+import dev.vcsnap.disk.check.DiskCheck;
+import dev.vcsnap.disk.io.DiskFiles;
+import dev.vcsnap.disk.io.HostFiles;
+import dev.vcsnap.ground.clock.SystemClock;
+import dev.vcsnap.ground.dice.Dice;
+import dev.vcsnap.ground.ids.Ids;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/** A directory with one disk in it, for tests; what a test leaves behind is checked. */
+final class DiskBench {
+
+  final Path directory;
+  final DiskFactory factory;
+  final Path base;
+  private int lastNumber;
+
+  DiskBench(Path directory) {
+    this(directory, new HostFiles());
+  }
+
+  DiskBench(Path directory, DiskFiles files) {
+    this.directory = directory;
+    this.factory = new DiskFactory(new Ids(new Dice(42)), new SystemClock(), files);
+    this.base = directory.resolve("VM.vmdk");
+  }
+
+  RunningDisk create(long sizeBytes) {
+    factory.createFlat(base, sizeBytes, true);
+    return open(base);
+  }
+
+  RunningDisk open(Path leaf) {
+    return factory.open(leaf, OpenMode.READ_WRITE);
+  }
+
+  /** A name that no link has had. */
+  Path nextName() {
+    return directory.resolve("VM-%06d.vmdk".formatted(++lastNumber));
+  }
+
+  /** Freezes the leaf and returns its descriptor. */
+  Path fork(RunningDisk disk) {
+    Path frozen = disk.leaf();
+    PreparedFork fork = disk.prepareFork(nextName());
+    fork.closeGate();
+    fork.commit();
+    fork.openGate();
+    return frozen;
+  }
+
+  /** Reverts: a new empty leaf above the frozen link, and the old leaf is deleted. */
+  void revert(RunningDisk disk, Path frozen) {
+    Path abandoned = disk.leaf();
+    Path leaf = nextName();
+    factory.createDelta(leaf, frozen);
+    disk.switchTo(leaf);
+    factory.delete(abandoned);
+  }
+
+  static byte[] contentOf(BlockDevice device) {
+    ByteBuffer content = ByteBuffer.allocate((int) device.sizeBytes());
+    device.readAt(0, content);
+    return content.array();
+  }
+
+  static byte[] randomBytes(Random random, int count) {
+    byte[] bytes = new byte[count];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  static MergeProgress unwatched() {
+    return MergeProgress.unwatched();
+  }
+
+  void assertNothingWrong() {
+    assertThat(new DiskCheck().check(directory)).isEmpty();
+  }
+
+  List<String> fileNames() {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.map(path -> path.getFileName().toString()).sorted().toList();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** What a machine would find that was cut off now: the files as they are. */
+  static void copyFiles(Path from, Path to) {
+    try (Stream<Path> entries = Files.list(from)) {
+      for (Path file : entries.toList()) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  static void deleteTree(Path directory) {
+    try (Stream<Path> entries = Files.walk(directory)) {
+      for (Path path : entries.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+}
