@@ -1,0 +1,210 @@
+package dev.vcsnap.datastore;
+
+import dev.vcsnap.disk.block.BlockError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The folder of one machine: its configuration, snapshot list and state files, each replaced as a
+ * whole.
+ *
+ * <p>The machine's files are named after its {@code .vmx}. Whoever changes several of them keeps
+ * the order in which every prefix is a state that a start can finish or undo; nothing here locks.
+ */
+public final class VmDirectory {
+
+  private static final Pattern EXTENT =
+      Pattern.compile("(.+)-(flat|rdm|rdmp|delta|sesparse|ctk)\\.vmdk");
+
+  private final Datastore datastore;
+  private final DatastorePath vmxPath;
+  private final String baseName;
+
+  /** The folder of the machine whose configuration is, or will be, {@code vmxPath}. */
+  public VmDirectory(Datastore datastore, DatastorePath vmxPath) {
+    String fileName = vmxPath.fileName();
+    if (!fileName.endsWith(".vmx") || fileName.length() == ".vmx".length()) {
+      throw new DatastorePathException(
+          vmxPath.toString(), "is not a configuration file: expected a name that ends in \".vmx\"");
+    }
+    this.datastore = datastore;
+    this.vmxPath = vmxPath;
+    this.baseName = fileName.substring(0, fileName.length() - ".vmx".length());
+  }
+
+  public Datastore datastore() {
+    return datastore;
+  }
+
+  public DatastorePath vmxPath() {
+    return vmxPath;
+  }
+
+  /** What the machine's files begin with. */
+  public String baseName() {
+    return baseName;
+  }
+
+  /** The datastore path of a file that the machine's files name: in this folder, or absolute. */
+  public DatastorePath pathOf(String fileName) {
+    if (fileName.startsWith("/")) {
+      return datastore
+          .find(fileName)
+          .orElseThrow(() ->
+              new DatastorePathException(
+                  fileName, "is not in the datastore \"" + datastore.name() + "\""));
+    }
+    return vmxPath.sibling(fileName);
+  }
+
+  /** The file behind {@link #pathOf}. */
+  public Path fileOf(String fileName) {
+    return datastore.fileOf(pathOf(fileName));
+  }
+
+  public Path folder() {
+    return datastore.fileOf(vmxPath.folder());
+  }
+
+  /**
+   * Makes the folder with the configuration and an empty snapshot list, which clients expect beside
+   * it.
+   */
+  public void create(Vmx vmx) {
+    if (Files.exists(fileOf(vmxPath.fileName()))) {
+      throw new BlockError(
+          BlockError.Kind.ALREADY_EXISTS, "There is a machine at \"" + vmxPath + "\" already");
+    }
+    if (!datastore.exists(vmxPath.folder())) {
+      datastore.makeDirectory(vmxPath.folder(), true);
+    }
+    writeVmsd(Vmsd.EMPTY);
+    writeVmx(vmx);
+  }
+
+  public Vmx readVmx() {
+    Path file = fileOf(vmxPath.fileName());
+    return naming(file, () -> Vmx.parse(SmallFile.read(file, KeyValueText.BYTES_MAX)));
+  }
+
+  public void writeVmx(Vmx vmx) {
+    AtomicFile.replace(fileOf(vmxPath.fileName()), vmx.bytes());
+  }
+
+  /** The snapshot list; a missing file is one without snapshots. */
+  public Vmsd readVmsd() {
+    Path file = fileOf(baseName + ".vmsd");
+    if (!Files.exists(file)) {
+      return Vmsd.EMPTY;
+    }
+    return naming(file, () -> Vmsd.parse(SmallFile.read(file, KeyValueText.BYTES_MAX)));
+  }
+
+  public void writeVmsd(Vmsd vmsd) {
+    AtomicFile.replace(fileOf(baseName + ".vmsd"), vmsd.bytes());
+  }
+
+  public Vmsn readVmsn(String fileName) {
+    Path file = fileOf(fileName);
+    return naming(file, () -> Vmsn.parse(SmallFile.read(file, Vmsn.BYTES_MAX)));
+  }
+
+  public void writeVmsn(String fileName, Vmsn vmsn) {
+    AtomicFile.replace(fileOf(fileName), vmsn.bytes());
+  }
+
+  /** Writes a small file of another kind, such as {@code VM.nvram}. */
+  public void writeFile(String fileName, byte[] content) {
+    AtomicFile.replace(fileOf(fileName), content);
+  }
+
+  /** Deletes a file of the machine; a missing one is no failure. */
+  public void deleteFile(String fileName) {
+    Path file = fileOf(fileName);
+    try {
+      if (Files.deleteIfExists(file)) {
+        AtomicFile.syncFolder(folder());
+      }
+    } catch (IOException e) {
+      throw IoFailure.of("delete", file, e);
+    }
+  }
+
+  /** The names in the folder at this moment, to choose new ones from. */
+  public DiskNames names() {
+    return DiskNames.in(folder());
+  }
+
+  /**
+   * The machine's files in {@code layoutEx}'s words, by name; files of no such type are left out.
+   */
+  public List<VmFile> files() {
+    List<DatastoreEntry> entries = datastore.list(vmxPath.folder());
+    Set<String> names = entries.stream().map(DatastoreEntry::name).collect(Collectors.toSet());
+    List<VmFile> files = new ArrayList<>();
+    for (DatastoreEntry entry : entries) {
+      if (!entry.directory()) {
+        typeOf(entry.name(), names)
+            .ifPresent(type ->
+                files.add(new VmFile(vmxPath.sibling(entry.name()), type, entry.sizeBytes())));
+      }
+    }
+    return files;
+  }
+
+  /** Removes what a crash left half written, and returns the names. */
+  public List<String> recover() {
+    return AtomicFile.removeLeftovers(folder());
+  }
+
+  private static Optional<VmFileType> typeOf(String name, Set<String> names) {
+    int dot = name.lastIndexOf('.');
+    return Optional.ofNullable(
+        switch (name.substring(dot + 1)) {
+          case "vmx" -> VmFileType.CONFIG;
+          case "vmxf" -> VmFileType.EXTENDED_CONFIG;
+          case "vmsd" -> VmFileType.SNAPSHOT_LIST;
+          case "vmsn" -> VmFileType.SNAPSHOT_DATA;
+          case "vmss" -> VmFileType.SUSPEND;
+          case "vmem" ->
+              name.contains("-Snapshot") ? VmFileType.SNAPSHOT_MEMORY : VmFileType.SUSPEND_MEMORY;
+          case "vmdk" ->
+              isExtent(name, names) ? VmFileType.DISK_EXTENT : VmFileType.DISK_DESCRIPTOR;
+          case "nvram" -> VmFileType.NVRAM;
+          case "vswp" -> VmFileType.SWAP;
+          case "log" -> VmFileType.LOG;
+          case "xml" -> name.endsWith("-aux.xml") ? VmFileType.SNAPSHOT_MANIFEST_LIST : null;
+          default -> null;
+        });
+  }
+
+  /**
+   * {@code X-flat.vmdk} is an extent beside {@code X.vmdk}, and a descriptor of a machine called
+   * X-flat alone.
+   */
+  private static boolean isExtent(String name, Set<String> names) {
+    var extent = EXTENT.matcher(name);
+    return extent.matches() && names.contains(extent.group(1) + ".vmdk");
+  }
+
+  /** A parser knows the text only: say which file it was. */
+  private static <T> T naming(Path file, Supplier<T> parser) {
+    try {
+      return parser.get();
+    } catch (BlockError e) {
+      String message = String.valueOf(e.getMessage());
+      if (message.contains(file.toString())) {
+        throw e;
+      }
+      throw new BlockError(e.kind(), "\"" + file + "\": " + message, e);
+    }
+  }
+}
