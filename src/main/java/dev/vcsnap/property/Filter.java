@@ -1,0 +1,191 @@
+package dev.vcsnap.property;
+
+import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.objects.ObjectState;
+import dev.vcsnap.objects.ReadPoint;
+import dev.vcsnap.vim.Faults;
+import dev.vcsnap.vim.ManagedObjectReference;
+import dev.vcsnap.vim.MissingObject;
+import dev.vcsnap.vim.ObjectUpdate;
+import dev.vcsnap.vim.ObjectUpdateKind;
+import dev.vcsnap.vim.PropertyChange;
+import dev.vcsnap.vim.VimException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One filter of a collector: what it has told its client, so that it can tell what is new.
+ *
+ * <p>For each object it keeps the state that was last reported, which is shared with the registry.
+ * Not thread-safe: the collector's lock guards it.
+ */
+final class Filter {
+
+  private final ManagedObjectReference reference;
+  private final CompiledSpec spec;
+  private final boolean partialUpdates;
+  private final String sessionId;
+  private final Map<ManagedObject, ObjectState> reported = new LinkedHashMap<>();
+  private Set<ManagedObjectReference> missing = Set.of();
+  private @Nullable Dependencies dependencies;
+
+  Filter(
+      ManagedObjectReference reference,
+      CompiledSpec spec,
+      boolean partialUpdates,
+      String sessionId) {
+    this.reference = reference;
+    this.spec = spec;
+    this.partialUpdates = partialUpdates;
+    this.sessionId = sessionId;
+  }
+
+  ManagedObjectReference reference() {
+    return reference;
+  }
+
+  /** Forgets what was reported: the next collection tells everything. */
+  void restart() {
+    reported.clear();
+    missing = Set.of();
+    dependencies = null;
+  }
+
+  /** Adds to {@code updates} what changed since the last collection. */
+  void collect(ReadPoint point, List<PendingUpdate> updates) {
+    Dependencies known = dependencies;
+    if (known == null || known.changedAt(point) || !compareReported(point, updates)) {
+      select(point, updates);
+    }
+  }
+
+  /** Adds the objects whose changes could concern this filter; false if any change could. */
+  boolean watch(ReadPoint point, Interest.Builder interest) {
+    Dependencies known = dependencies;
+    if (known == null || !known.isClosed()) {
+      return false;
+    }
+    return interest.addAll(point, reported.keySet()) && interest.addAll(point, known.objects());
+  }
+
+  /** Compares without looking for objects again; stops with false if one is gone. */
+  private boolean compareReported(ReadPoint point, List<PendingUpdate> updates) {
+    for (var entry : reported.entrySet()) {
+      ManagedObject object = entry.getKey();
+      if (!point.contains(object)) {
+        return false;
+      }
+      ObjectState now = point.stateOf(object);
+      ObjectState before = entry.getValue();
+      if (now != before) {
+        modified(object, before, now, updates);
+        entry.setValue(now);
+      }
+    }
+    return true;
+  }
+
+  private void select(ReadPoint point, List<PendingUpdate> updates) {
+    var followed = new Dependencies(point);
+    Selection.Found found = spec.selection().run(point, sessionId, followed);
+    reported
+        .keySet()
+        .removeIf(object -> {
+          boolean leaves = !found.objects().contains(object) || !point.contains(object);
+          if (leaves) {
+            updates.add(update(ObjectUpdateKind.leave, object, List.of()));
+          }
+          return leaves;
+        });
+    for (ManagedObject object : found.objects()) {
+      List<PropertyPath> paths = spec.plan().pathsOf(object.type());
+      if (paths == null || !point.contains(object)) {
+        continue;
+      }
+      ObjectState now = point.stateOf(object);
+      ObjectState before = reported.get(object);
+      if (before == null) {
+        updates.add(entered(object, now, paths));
+      } else if (before != now) {
+        modified(object, before, now, updates);
+      }
+      reported.put(object, now);
+    }
+    reportMissing(found.missing(), updates);
+    dependencies = followed;
+  }
+
+  private void reportMissing(List<ManagedObjectReference> now, List<PendingUpdate> updates) {
+    if (spec.reportsMissing()) {
+      for (ManagedObjectReference object : now) {
+        if (!missing.contains(object)) {
+          var report = new MissingObject();
+          report.obj = object;
+          report.fault = Faults.notFound(object).localized();
+          updates.add(new PendingUpdate(reference, null, report));
+        }
+      }
+      missing = new HashSet<>(now);
+    }
+  }
+
+  private PendingUpdate entered(ManagedObject object, ObjectState state, List<PropertyPath> paths) {
+    List<PropertyChange> changes = new ArrayList<>(paths.size());
+    PendingUpdate pending = update(ObjectUpdateKind.enter, object, changes);
+    for (PropertyPath path : paths) {
+      try {
+        Object value = path.read(object, state, sessionId);
+        // A part that is unset is said to be so; clients wait for exactly the names that they gave.
+        if (value != null || path.isNested()) {
+          changes.add(Difference.assign(path.text(), path.type(), value));
+        }
+      } catch (VimException e) {
+        pending.addMissing(ObjectReader.missing(path, e));
+      }
+    }
+    return pending;
+  }
+
+  private void modified(
+      ManagedObject object, ObjectState before, ObjectState now, List<PendingUpdate> updates) {
+    List<PropertyPath> paths = spec.plan().pathsOf(object.type());
+    List<PropertyChange> changes = new ArrayList<>();
+    if (paths != null) {
+      for (PropertyPath path : paths) {
+        if (now.changedAt(path.root()) > before.version()) {
+          compare(path, path.read(before), path.read(now), changes);
+        }
+      }
+    }
+    if (!changes.isEmpty()) {
+      updates.add(update(ObjectUpdateKind.modify, object, changes));
+    }
+  }
+
+  private void compare(
+      PropertyPath path,
+      @Nullable Object before,
+      @Nullable Object now,
+      List<PropertyChange> changes) {
+    if (partialUpdates) {
+      Difference.between(path, before, now, changes);
+    } else if (!Objects.deepEquals(before, now)) {
+      changes.add(Difference.assign(path.text(), path.type(), now));
+    }
+  }
+
+  private PendingUpdate update(
+      ObjectUpdateKind kind, ManagedObject object, List<PropertyChange> changes) {
+    var update = new ObjectUpdate();
+    update.kind = kind;
+    update.obj = object.reference();
+    update.changeSet = changes;
+    return new PendingUpdate(reference, update, null);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.vcsnap.objects;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vcsnap.vim.ManagedObjectReference;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ReadPointTest {
+
+  private final ObjectRegistry objects = new ObjectRegistry();
+  private final ManagedObject vm = add("vm-1");
+
+  @Test
+  void valuesAreThoseOfTheTimeItWasOpened() {
+    objects.change(tx -> tx.set(vm, "name", "a"));
+    try (ReadPoint point = objects.readPoint()) {
+      for (String name : List.of("b", "c", "d")) {
+        objects.change(tx -> tx.set(vm, "name", name));
+      }
+      assertThat(point.stateOf(vm).get("name")).isEqualTo("a");
+      try (ReadPoint later = objects.readPoint()) {
+        assertThat(later.stateOf(vm).get("name")).isEqualTo("d");
+      }
+    }
+    assertThat(vm.get("name")).isEqualTo("d");
+  }
+
+  @Test
+  void objectsComeAndGoWithTheTransaction() {
+    try (ReadPoint point = objects.readPoint()) {
+      ManagedObject later = add("vm-2");
+      objects.change(tx -> tx.remove(vm.reference()));
+      assertThat(point.find(later.reference())).isNull();
+      assertThat(point.find(vm.reference())).isSameAs(vm);
+      assertThat(point.contains(vm)).isTrue();
+      assertThat(objects.find("vm-1")).isNull();
+      try (ReadPoint now = objects.readPoint()) {
+        assertThat(now.find(later.reference())).isSameAs(later);
+        assertThat(now.find(vm.reference())).isNull();
+      }
+    }
+    assertThat(vm.isRemoved()).isTrue();
+  }
+
+  @Test
+  void aReferenceMayNameAnAncestor() {
+    try (ReadPoint point = objects.readPoint()) {
+      assertThat(point.find(new ManagedObjectReference("ManagedEntity", "vm-1"))).isSameAs(vm);
+      assertThat(point.find(new ManagedObjectReference("HostSystem", "vm-1"))).isNull();
+    }
+  }
+
+  @Test
+  void theSameStateMeansThatNothingChanged() {
+    ObjectState before = vm.state();
+    objects.change(tx -> tx.set(vm, "name", null));
+    assertThat(vm.state()).isSameAs(before);
+    objects.change(tx -> tx.set(vm, "name", "a"));
+    assertThat(vm.state()).isNotSameAs(before);
+    assertThat(vm.state().changedAt("name")).isEqualTo(objects.version());
+    assertThat(vm.state().changedAt("config")).isZero();
+  }
+
+  private ManagedObject add(String id) {
+    var object = new ManagedObject("VirtualMachine", id);
+    objects.change(tx -> tx.add(object));
+    return object;
+  }
+}
