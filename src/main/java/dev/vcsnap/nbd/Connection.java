@@ -1,0 +1,67 @@
+package dev.vcsnap.nbd;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client from its arrival to its end. However it ends, the disk that it had open is given back.
+ *
+ * <p>Each has a platform thread of its own, which blocks in the kernel: a virtual thread would pay
+ * for a poller and two hand-overs at each receive.
+ */
+final class Connection implements Runnable {
+
+  private static final Logger log = LoggerFactory.getLogger(Connection.class);
+
+  private final SocketChannel channel;
+  private final ConnectionContext context;
+  private final Consumer<Connection> whenEnded;
+
+  Connection(SocketChannel channel, ConnectionContext context, Consumer<Connection> whenEnded) {
+    this.channel = channel;
+    this.context = context;
+    this.whenEnded = whenEnded;
+  }
+
+  @Override
+  public void run() {
+    context.listener().connected();
+    try (channel) {
+      serve(new ClientSocket(channel));
+    } catch (ProtocolViolation e) {
+      log.debug("Client dropped: {}", e.getMessage());
+    } catch (IOException e) {
+      log.debug("Client gone: {}", e.toString());
+    } catch (RuntimeException | OutOfMemoryError e) {
+      log.error("Client dropped", e);
+    } finally {
+      context.listener().disconnected();
+      whenEnded.accept(this);
+    }
+  }
+
+  private void serve(ClientSocket socket) throws IOException {
+    Agreement agreement = new Handshake(socket, context.exports()).negotiate();
+    if (agreement == null) {
+      return;
+    }
+    try (var export = agreement.export()) {
+      context.listener().opened(export.name());
+      DiskWorker worker = new DiskWorker(export.device(), context.zeroes());
+      new Transmission(socket, agreement, worker, context).run();
+    }
+  }
+
+  /** Lets the client's requests that have arrived be answered, and takes no more. */
+  void finish() throws IOException {
+    channel.shutdownInput();
+  }
+
+  /** Ends it now. */
+  void cut() throws IOException {
+    channel.close();
+  }
+}

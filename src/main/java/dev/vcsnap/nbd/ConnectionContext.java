@@ -1,0 +1,17 @@
+package dev.vcsnap.nbd;
+
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.lease.DiskExports;
+import java.nio.ByteBuffer;
+
+/**
+ * What all connections of a server share.
+ *
+ * @param exports what can be opened
+ * @param clock tells a slow disk from a quick one
+ * @param listener hears what happens
+ * @param crew helps with slow disks
+ * @param zeroes a run of zeros to write
+ */
+record ConnectionContext(
+    DiskExports exports, Clock clock, NbdListener listener, Crew crew, ByteBuffer zeroes) {}

@@ -1,0 +1,119 @@
+package dev.vcsnap.nbd;
+
+import dev.vcsnap.disk.block.BlockDevice;
+import dev.vcsnap.disk.block.BlockError;
+import java.nio.ByteBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Does what a request says on the disk and notes in it what came out; for any thread. */
+final class DiskWorker {
+
+  private static final Logger log = LoggerFactory.getLogger(DiskWorker.class);
+
+  /** What is written in one go where zeros have to take up room. */
+  private static final int ZEROES_BYTES = 256 << 10;
+
+  private final BlockDevice device;
+  private final ByteBuffer zeroes;
+
+  DiskWorker(BlockDevice device, ByteBuffer zeroes) {
+    this.device = device;
+    this.zeroes = zeroes;
+  }
+
+  /** A run of zeros that all workers of a server can share. */
+  static ByteBuffer zeroes() {
+    return ByteBuffer.allocateDirect(ZEROES_BYTES).asReadOnlyBuffer();
+  }
+
+  /** Everything but the flush that the request may want. */
+  void perform(Request request) {
+    if (request.failed()) {
+      return;
+    }
+    try {
+      dispatch(request);
+    } catch (RuntimeException e) {
+      fail(request, e);
+    }
+  }
+
+  /** Fails {@code request} when what was written cannot be made sure of. */
+  void flush(Request request) {
+    try {
+      device.flush();
+    } catch (RuntimeException e) {
+      fail(request, e);
+    }
+  }
+
+  /** Reads a part of what {@code request} wants, into its data. */
+  void readPart(Request request, long offset) {
+    try {
+      read(request, offset);
+    } catch (RuntimeException e) {
+      fail(request, e);
+    }
+  }
+
+  private void read(Request request, long offset) {
+    device.readAt(offset, request.data);
+    if (request.data.hasRemaining()) {
+      // What stands in the rest belongs to earlier answers.
+      request.fail(NbdErrno.EIO, "%d bytes were not read".formatted(request.data.remaining()));
+    }
+  }
+
+  private void dispatch(Request request) {
+    switch (request.type) {
+      case Protocol.CMD_READ -> {
+        if (request.length > 0) {
+          read(request, request.offset);
+        }
+      }
+      case Protocol.CMD_WRITE -> {
+        if (request.length > 0) {
+          device.writeAt(request.offset, request.data);
+        }
+      }
+      case Protocol.CMD_TRIM -> {
+        if (request.length > 0) {
+          device.discardAt(request.offset, request.length);
+        }
+      }
+      case Protocol.CMD_WRITE_ZEROES -> {
+        if (request.has(Protocol.CMD_FLAG_NO_HOLE)) {
+          writeZeroes(request.offset, request.length);
+        } else if (request.length > 0) {
+          device.writeZeroesAt(request.offset, request.length);
+        }
+      }
+      case Protocol.CMD_BLOCK_STATUS ->
+          request.extents =
+              Allocation.of(
+                  device, request.offset, request.length, request.has(Protocol.CMD_FLAG_REQ_ONE));
+      default -> {
+        // A flush is done once for the whole batch, by the caller.
+      }
+    }
+  }
+
+  private void writeZeroes(long offset, long length) {
+    ByteBuffer source = zeroes.duplicate();
+    for (long done = 0; done < length; done += source.limit()) {
+      source.clear().limit((int) Math.min(source.capacity(), length - done));
+      device.writeAt(offset + done, source);
+    }
+  }
+
+  private static void fail(Request request, RuntimeException e) {
+    if (e instanceof BlockError error) {
+      log.debug("Command {} at {} failed", request.type, request.offset, e);
+      request.fail(NbdErrno.of(error.kind(), request.type), error.getMessage());
+    } else {
+      log.error("Command {} at {} met a bug", request.type, request.offset, e);
+      request.fail(NbdErrno.EIO, "internal error");
+    }
+  }
+}
