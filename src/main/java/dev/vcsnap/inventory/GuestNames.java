@@ -1,0 +1,26 @@
+package dev.vcsnap.inventory;
+
+import java.util.Map;
+
+/** The names that people read for guest operating systems. */
+final class GuestNames {
+
+  private static final Map<String, String> FULL_NAMES =
+      Map.of(
+          "otherGuest", "Other (32-bit)",
+          "otherGuest64", "Other (64-bit)",
+          "other64Guest", "Other (64-bit)",
+          "debian12_64Guest", "Debian GNU/Linux 12 (64-bit)",
+          "ubuntu64Guest", "Ubuntu Linux (64-bit)",
+          "rhel9_64Guest", "Red Hat Enterprise Linux 9 (64-bit)",
+          "otherLinux64Guest", "Other Linux (64-bit)",
+          "windows2019srv_64Guest", "Microsoft Windows Server 2019 (64-bit)",
+          "windows2019srvNext_64Guest", "Microsoft Windows Server 2022 (64-bit)");
+
+  private GuestNames() {}
+
+  /** The full name, or the id itself for a system that has none here. */
+  static String fullName(String guestId) {
+    return FULL_NAMES.getOrDefault(guestId, guestId);
+  }
+}

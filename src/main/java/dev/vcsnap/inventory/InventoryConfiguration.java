@@ -1,0 +1,77 @@
+package dev.vcsnap.inventory;
+
+import dev.vcsnap.datastore.DataDirectory;
+import dev.vcsnap.datastore.Datastore;
+import dev.vcsnap.disk.chain.DiskFactory;
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.property.PropertyCollectors;
+import dev.vcsnap.property.Views;
+import dev.vcsnap.session.SessionService;
+import dev.vcsnap.task.TaskService;
+import java.util.List;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires the inventory: the service's objects, the tree around the machines, and the machines. */
+@Configuration(proxyBeanMethods = false)
+class InventoryConfiguration {
+
+  private static final String DEFAULT_DATASTORE = "LocalDS_0";
+
+  @Bean
+  ServiceObjects serviceObjects(
+      ObjectRegistry objects,
+      Clock clock,
+      SessionService sessions,
+      TaskService tasks,
+      PropertyCollectors collectors,
+      Views views,
+      Datastore datastore) {
+    var live =
+        new LiveProperties()
+            .with("TaskManager", "recentTask", session -> tasks.recent(null))
+            .with("ViewManager", "viewList", views.viewList())
+            .with(PropertyCollectors.DEFAULT_ID, "filter", collectors.defaultFilters());
+    var service = new ServiceObjects(clock, sessions, Personality.vcenter(datastore.uuid()), live);
+    service.publish(objects);
+    return service;
+  }
+
+  @Bean
+  Datastore defaultDatastore(DataDirectory data) {
+    return data.datastore(DEFAULT_DATASTORE);
+  }
+
+  @Bean
+  InventoryTree inventoryTree(
+      ObjectRegistry objects,
+      Clock clock,
+      HostIdentity identity,
+      Datastore datastore,
+      ServiceObjects service) {
+    var personality = new Personality(service.content().about, Personality.vcenter("").host());
+    return new InventoryTree(objects, clock, personality, identity, List.of(datastore));
+  }
+
+  @Bean
+  SearchIndexService searchIndexService(ObjectRegistry objects) {
+    return new SearchIndexService(objects);
+  }
+
+  @Bean
+  VmPublisher vmPublisher(ObjectRegistry objects, Clock clock, DiskFactory factory) {
+    return new VmPublisher(objects, clock, new VmDisks(factory));
+  }
+
+  /** Its disks are closed by the server's own stop order, after the tasks have ended. */
+  @Bean(destroyMethod = "")
+  VirtualMachines virtualMachines(
+      InventoryTree tree,
+      DiskFactory factory,
+      VmPublisher publisher,
+      TaskService tasks,
+      Clock clock) {
+    return new VirtualMachines(tree, factory, publisher, tasks, clock);
+  }
+}

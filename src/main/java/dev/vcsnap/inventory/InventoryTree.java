@@ -1,0 +1,315 @@
+package dev.vcsnap.inventory;
+
+import dev.vcsnap.datastore.Datastore;
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.objects.Transaction;
+import dev.vcsnap.vim.ManagedObjectReference;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tree from the root folder down, and the lists in it that say where virtual machines are.
+ *
+ * <p>A change of place goes through {@link #restructure}, one at a time, so that no list loses a
+ * machine to a change made at the same moment. Lock order: this, then the registry.
+ */
+public final class InventoryTree {
+
+  /** The root folder, under the id that it has on every vCenter. */
+  public static final ManagedObjectReference ROOT =
+      new ManagedObjectReference("Folder", "group-d1");
+
+  /** A datastore as clients see it, and the folder behind it. */
+  public record Store(ManagedObject object, Datastore datastore) {
+
+    public ManagedObjectReference reference() {
+      return object.reference();
+    }
+  }
+
+  /** What one transaction has done so far. */
+  private record Restructuring(
+      Transaction transaction,
+      Membership membership,
+      Map<ManagedObjectReference, Optional<Placement>> moved,
+      Map<ManagedObjectReference, ManagedObject> added) {}
+
+  private final ObjectRegistry objects;
+  private final InventoryPaths paths;
+  private final MoIds ids;
+  private final List<ManagedObject> fixed;
+  private final Map<String, Store> storesByName = new LinkedHashMap<>();
+  private final Map<ManagedObjectReference, Placement> placements = new HashMap<>();
+  private final ReentrantLock structure = new ReentrantLock();
+  private @Nullable Restructuring current;
+
+  /**
+   * Builds the default inventory and publishes it.
+   *
+   * @param datastores all that there are, the default one first
+   */
+  public InventoryTree(
+      ObjectRegistry objects,
+      Clock clock,
+      Personality personality,
+      HostIdentity identity,
+      List<Datastore> datastores) {
+    if (datastores.isEmpty()) {
+      throw new IllegalArgumentException("An inventory needs a datastore");
+    }
+    this.objects = objects;
+    this.paths = new InventoryPaths(objects);
+    var inventory = new DefaultInventory(clock, personality, identity, datastores);
+    this.fixed = inventory.objects();
+    this.ids = new MoIds(inventory.lastNumber());
+    objects.change(inventory::publish);
+    inventory
+        .datastores()
+        .forEach((reference, store) ->
+            storesByName.put(store.name(), new Store(object(reference), store)));
+  }
+
+  /** Where ids of new members come from. */
+  public MoIds ids() {
+    return ids;
+  }
+
+  /** The names and paths of members. */
+  public InventoryPaths paths() {
+    return paths;
+  }
+
+  public ManagedObject root() {
+    return object(ROOT);
+  }
+
+  public ManagedObject datacenter() {
+    return only("Datacenter", DefaultInventory.DATACENTER);
+  }
+
+  /** The folder in which machines are shown by default. */
+  public ManagedObject vmFolder() {
+    return member(datacenter(), "vmFolder");
+  }
+
+  /** The host that stands by itself. */
+  public ManagedObject defaultHost() {
+    return only("HostSystem", DefaultInventory.HOST);
+  }
+
+  /** The datastore that is used when none is named. */
+  public Store defaultDatastore() {
+    return storesByName.values().iterator().next();
+  }
+
+  /** The host of that name, if there is one. */
+  public Optional<ManagedObject> hostNamed(String name) {
+    return named("HostSystem", name);
+  }
+
+  /** The network or portgroup of that name, if there is one. */
+  public Optional<ManagedObject> networkNamed(String name) {
+    return named("Network", name);
+  }
+
+  /** The datastore of that name, if there is one. */
+  public Optional<Store> datastoreNamed(String name) {
+    return Optional.ofNullable(storesByName.get(name));
+  }
+
+  /** The datastore behind a reference, if it is one. */
+  public Optional<Store> datastore(ManagedObjectReference reference) {
+    return storesByName.values().stream()
+        .filter(store -> store.reference().equals(reference))
+        .findFirst();
+  }
+
+  /** All datastores, the default one first. */
+  public List<Store> datastores() {
+    return List.copyOf(storesByName.values());
+  }
+
+  /** The root pool of the compute resource that a host belongs to. */
+  public ManagedObject poolOf(ManagedObject host) {
+    return member(member(host, "parent"), "resourcePool");
+  }
+
+  /** The compute resource that a pool draws from. */
+  public ManagedObject ownerOf(ManagedObject pool) {
+    return member(pool, "owner");
+  }
+
+  /** A host, its root pool, the default folder, datastore and portgroup: where a machine can go. */
+  public Placement placementOn(ManagedObject host) {
+    ManagedObject pool = poolOf(host);
+    return new Placement(
+        vmFolder().reference(),
+        pool.reference(),
+        host.reference(),
+        defaultDatastore().reference(),
+        only("Network", DefaultInventory.PORTGROUP).reference(),
+        member(ownerOf(pool), "environmentBrowser").reference());
+  }
+
+  /** The hosts of a compute resource. */
+  public List<ManagedObject> hostsOf(ManagedObject compute) {
+    return compute.get("host") instanceof List<?> hosts
+        ? hosts.stream().map(host -> object((ManagedObjectReference) host)).toList()
+        : List.of();
+  }
+
+  /** The datacenter that a member is in, if any. */
+  public Optional<ManagedObject> datacenterOf(ManagedObject entity) {
+    return Optional.ofNullable(paths.datacenterOf(entity));
+  }
+
+  /** The path of a member, e.g. {@code /DC0/vm/DC0_H0_VM0}. */
+  public String inventoryPath(ManagedObject entity) {
+    return paths.pathOf(entity);
+  }
+
+  /** The place of a machine, if it has one. */
+  public Optional<Placement> placementOf(ManagedObjectReference vm) {
+    structure.lock();
+    try {
+      return Optional.ofNullable(placements.get(vm));
+    } finally {
+      structure.unlock();
+    }
+  }
+
+  /**
+   * Changes the tree in one step that every reader sees whole; {@link #place} and {@link #displace}
+   * work only in here. Nothing happens if {@code changes} throws.
+   */
+  public void restructure(Consumer<Transaction> changes) {
+    structure.lock();
+    try {
+      if (current != null) {
+        throw new IllegalStateException("The tree is being changed by this thread already");
+      }
+      objects.change(tx -> {
+        var now =
+            new Restructuring(tx, new Membership(), new LinkedHashMap<>(), new LinkedHashMap<>());
+        current = now;
+        changes.accept(tx);
+        now.membership.publish(tx);
+      });
+      remember();
+    } finally {
+      current = null;
+      structure.unlock();
+    }
+  }
+
+  /**
+   * Puts a machine into the lists of its folder, pool, host, datastore and network, and takes it
+   * out of those where it was before. The machine's own properties are not touched.
+   */
+  public void place(Transaction tx, ManagedObject vm, Placement placement) {
+    Restructuring now = restructuring(tx);
+    displace(tx, vm.reference());
+    Membership membership = now.membership;
+    membership.add(object(placement.folder()), "childEntity", vm.reference());
+    for (ManagedObjectReference owner : listing(placement)) {
+      membership.add(object(owner), "vm", vm.reference());
+    }
+    now.moved.put(vm.reference(), Optional.of(placement));
+  }
+
+  /** Takes a machine out of every list that names it; harmless for one that is in none. */
+  public void displace(Transaction tx, ManagedObjectReference vm) {
+    Restructuring now = restructuring(tx);
+    Optional<Placement> before =
+        now.moved.getOrDefault(vm, Optional.ofNullable(placements.get(vm)));
+    before.ifPresent(placement -> {
+      now.membership.remove(object(placement.folder()), "childEntity", vm);
+      for (ManagedObjectReference owner : listing(placement)) {
+        now.membership.remove(object(owner), "vm", vm);
+      }
+    });
+    now.moved.put(vm, Optional.empty());
+  }
+
+  /** Adds a folder for machines beneath another one. */
+  public ManagedObject addVmFolder(Transaction tx, ManagedObject parent, String name) {
+    Restructuring now = restructuring(tx);
+    Draft folder =
+        Draft.entity(
+                new ManagedObjectReference("Folder", ids.next("group-v").replace("v-", "v")),
+                name,
+                parent.reference())
+            .set("childType", List.of("Folder", "VirtualMachine", "VirtualApp"))
+            .set("childEntity", List.of());
+    folder.publish(tx);
+    now.membership.add(parent, "childEntity", folder.reference());
+    now.added.put(folder.reference(), folder.object());
+    return folder.object();
+  }
+
+  /** Takes an empty folder out of the tree. */
+  public void removeFolder(Transaction tx, ManagedObject folder) {
+    ManagedObject parent = member(folder, "parent");
+    restructuring(tx).membership.remove(parent, "childEntity", folder.reference());
+    tx.remove(folder.reference());
+  }
+
+  private Restructuring restructuring(Transaction tx) {
+    Restructuring now = structure.isHeldByCurrentThread() ? current : null;
+    if (now == null || now.transaction != tx) {
+      throw new IllegalStateException("Places change only inside restructure()");
+    }
+    return now;
+  }
+
+  private void remember() {
+    if (current != null) {
+      current.moved.forEach((vm, placement) ->
+          placement.ifPresentOrElse(
+              where -> placements.put(vm, where), () -> placements.remove(vm)));
+    }
+  }
+
+  /** The objects whose {@code vm} names a machine that is there. */
+  private static List<ManagedObjectReference> listing(Placement placement) {
+    return List.of(placement.pool(), placement.host(), placement.datastore(), placement.network());
+  }
+
+  private Optional<ManagedObject> named(String type, String name) {
+    return fixed.stream()
+        .filter(object -> object.type().isA(type) && InventoryPaths.name(object).equals(name))
+        .findFirst();
+  }
+
+  private ManagedObject only(String type, String name) {
+    return named(type, name)
+        .orElseThrow(() -> new IllegalStateException("There is no " + type + " '" + name + "'"));
+  }
+
+  private ManagedObject member(ManagedObject object, String property) {
+    if (object.get(property) instanceof ManagedObjectReference reference) {
+      return object(reference);
+    }
+    throw new IllegalStateException(object + " has no " + property);
+  }
+
+  private ManagedObject object(ManagedObjectReference reference) {
+    ManagedObject found = objects.find(reference);
+    Restructuring now = structure.isHeldByCurrentThread() ? current : null;
+    if (found == null && now != null) {
+      found = now.added.get(reference);
+    }
+    if (found == null) {
+      throw new IllegalStateException("There is no object " + reference);
+    }
+    return found;
+  }
+}

@@ -1,0 +1,79 @@
+package dev.vcsnap.inventory;
+
+import static dev.vcsnap.vim.VirtualMachinePowerState.poweredOff;
+import static dev.vcsnap.vim.VirtualMachinePowerState.poweredOn;
+import static dev.vcsnap.vim.VirtualMachinePowerState.suspended;
+
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.vim.Faults;
+import dev.vcsnap.vim.ToolsUnavailable;
+import dev.vcsnap.vim.VimException;
+import dev.vcsnap.vim.VirtualMachinePowerState;
+import java.util.function.Consumer;
+
+/** Turns machines on and off, suspends and resets them. The caller has the machine to itself. */
+public final class PowerService {
+
+  private final Clock clock;
+  private final VmPublisher publisher;
+  private final Consumer<VirtualMachine> changed;
+
+  /**
+   * Makes the service.
+   *
+   * @param changed is told when a power state changed, before clients see it: to keep it, and to
+   *     put into force what waited for it
+   */
+  public PowerService(Clock clock, VmPublisher publisher, Consumer<VirtualMachine> changed) {
+    this.clock = clock;
+    this.publisher = publisher;
+    this.changed = changed;
+  }
+
+  public void powerOn(VirtualMachine machine) {
+    if (machine.power() == poweredOn) {
+      throw Faults.invalidPowerState(poweredOff, machine.power());
+    }
+    become(machine, poweredOn);
+  }
+
+  public void powerOff(VirtualMachine machine) {
+    if (machine.power() == poweredOff) {
+      throw Faults.invalidPowerState(poweredOn, machine.power());
+    }
+    become(machine, poweredOff);
+  }
+
+  public void suspend(VirtualMachine machine) {
+    requireOn(machine);
+    become(machine, suspended);
+  }
+
+  /** A reset of a machine that keeps running: nothing changes but what waited for it. */
+  public void reset(VirtualMachine machine) {
+    requireOn(machine);
+    become(machine, poweredOn);
+  }
+
+  /** Shutdown, reboot and standby go through Tools, which no guest has. */
+  public VimException toolsUnavailable(VirtualMachine machine) {
+    if (machine.power() != poweredOn) {
+      return Faults.invalidPowerState(poweredOn, machine.power());
+    }
+    return new VimException(
+        new ToolsUnavailable(),
+        "Cannot complete operation because VMware Tools is not running in this virtual machine.");
+  }
+
+  private static void requireOn(VirtualMachine machine) {
+    if (machine.power() != poweredOn) {
+      throw Faults.invalidPowerState(poweredOn, machine.power());
+    }
+  }
+
+  private void become(VirtualMachine machine, VirtualMachinePowerState state) {
+    machine.power(state, clock.now());
+    changed.accept(machine);
+    publisher.publish(machine);
+  }
+}

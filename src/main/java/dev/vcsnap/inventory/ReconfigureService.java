@@ -1,0 +1,167 @@
+package dev.vcsnap.inventory;
+
+import dev.vcsnap.datastore.Vmx;
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.vim.CannotDisableSnapshot;
+import dev.vcsnap.vim.ConcurrentAccess;
+import dev.vcsnap.vim.Faults;
+import dev.vcsnap.vim.InvalidName;
+import dev.vcsnap.vim.OptionValue;
+import dev.vcsnap.vim.VimException;
+import dev.vcsnap.vim.VirtualMachineConfigSpec;
+import dev.vcsnap.vim.VirtualMachineFlagInfo;
+import dev.vcsnap.vim.VirtualMachinePowerState;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Edits a machine's configuration. The caller has the machine to itself.
+ *
+ * <p>A member of the specification that is not served is refused by name, so that nobody believes a
+ * change that did not happen.
+ */
+public final class ReconfigureService {
+
+  private static final Set<String> SERVED =
+      Set.of(
+          "changeVersion",
+          "name",
+          "guestId",
+          "annotation",
+          "numCPUs",
+          "numCoresPerSocket",
+          "memoryMB",
+          "extraConfig",
+          "changeTrackingEnabled",
+          "flags");
+
+  private static final int EXTRA_CONFIG_MAX = 1_000;
+  private static final int MEMORY_MB_MAX = 24 * 1024 * 1024;
+
+  private final Clock clock;
+  private final VmPublisher publisher;
+  private final Consumer<VirtualMachine> whileOff;
+
+  /**
+   * Makes the service.
+   *
+   * @param whileOff puts into force what a running machine takes up only at its next stun
+   */
+  public ReconfigureService(Clock clock, VmPublisher publisher, Consumer<VirtualMachine> whileOff) {
+    this.clock = clock;
+    this.publisher = publisher;
+    this.whileOff = whileOff;
+  }
+
+  /** Applies a specification whole or not at all. */
+  public void reconfigure(VirtualMachine machine, VirtualMachineConfigSpec spec) {
+    refuseWhatIsNotServed(spec);
+    if (spec.changeVersion != null
+        && !spec.changeVersion.isEmpty()
+        && !spec.changeVersion.equals(machine.modified().toString())) {
+      throw new VimException(
+          new ConcurrentAccess(), "The virtual machine was changed since it was read.");
+    }
+    Vmx vmx = machine.vmx();
+    if (spec.name != null) {
+      if (spec.name.isBlank() || spec.name.length() > 80) {
+        var fault = new InvalidName();
+        fault.name = spec.name;
+        fault.entity = machine.reference();
+        throw new VimException(fault, "The name '" + spec.name + "' is invalid.");
+      }
+      vmx.put("displayName", spec.name);
+    }
+    if (spec.guestId != null) {
+      vmx.put("guestOS", VmxKeys.guestOs(spec.guestId));
+    }
+    if (spec.annotation != null) {
+      vmx.put("annotation", spec.annotation);
+    }
+    number(vmx, "numvcpus", "numCPUs", spec.numCPUs, 768);
+    number(vmx, "cpuid.coresPerSocket", "numCoresPerSocket", spec.numCoresPerSocket, 768);
+    number(vmx, "memSize", "memoryMB", spec.memoryMB, MEMORY_MB_MAX);
+    flags(machine, vmx, spec.flags);
+    extraConfig(vmx, spec.extraConfig);
+    if (spec.changeTrackingEnabled != null) {
+      vmx.putFlag(VmxKeys.CHANGE_TRACKING, spec.changeTrackingEnabled);
+      machine
+          .disks()
+          .keySet()
+          .forEach(node -> vmx.putFlag(node + ".ctkEnabled", spec.changeTrackingEnabled));
+    }
+    machine.save(vmx, clock.now());
+    if (machine.power() == VirtualMachinePowerState.poweredOff) {
+      whileOff.accept(machine);
+    }
+    publisher.publish(machine);
+  }
+
+  private static void refuseWhatIsNotServed(VirtualMachineConfigSpec spec) {
+    var properties = VirtualMachineConfigSpec.TYPE.properties();
+    for (int i = 0; i < properties.size(); i++) {
+      Object value = spec.get(i);
+      boolean given = value != null && !(value instanceof List<?> list && list.isEmpty());
+      if (given && !SERVED.contains(properties.get(i).name())) {
+        throw Faults.notSupported("ReconfigVM_Task with spec." + properties.get(i).name());
+      }
+    }
+  }
+
+  private static void number(
+      Vmx vmx, String key, String property, @Nullable Number value, long most) {
+    if (value == null) {
+      return;
+    }
+    if (value.longValue() < 1 || value.longValue() > most) {
+      throw Faults.invalidArgument("spec." + property);
+    }
+    vmx.putNumber(key, value.longValue());
+  }
+
+  private static void flags(
+      VirtualMachine machine, Vmx vmx, @Nullable VirtualMachineFlagInfo flags) {
+    if (flags == null) {
+      return;
+    }
+    if (flags.snapshotDisabled != null) {
+      if (flags.snapshotDisabled && !machine.snapshots().snapshots().isEmpty()) {
+        throw new VimException(
+            new CannotDisableSnapshot(),
+            "Cannot disable snapshots of a virtual machine that has snapshots.");
+      }
+      vmx.putFlag(VmxKeys.SNAPSHOT_DISABLED, flags.snapshotDisabled);
+    }
+    if (flags.snapshotLocked != null) {
+      vmx.putFlag(VmxKeys.SNAPSHOT_LOCKED, flags.snapshotLocked);
+    }
+    if (flags.diskUuidEnabled != null) {
+      vmx.putFlag("disk.EnableUUID", flags.diskUuidEnabled);
+    }
+    if (flags.snapshotPowerOffBehavior != null) {
+      vmx.put("snapshot.action", flags.snapshotPowerOffBehavior);
+    }
+  }
+
+  private static void extraConfig(Vmx vmx, @Nullable List<OptionValue> options) {
+    if (options == null) {
+      return;
+    }
+    if (options.size() > EXTRA_CONFIG_MAX) {
+      throw Faults.invalidArgument("spec.extraConfig");
+    }
+    for (OptionValue option : options) {
+      if (option.key == null || option.key.isBlank() || !VmxKeys.isExtra(option.key)) {
+        throw Faults.invalidArgument("spec.extraConfig[\"" + option.key + "\"]");
+      }
+      String value = option.value == null ? "" : option.value.toString();
+      if (value.isEmpty()) {
+        vmx.remove(option.key);
+      } else {
+        vmx.put(option.key, value);
+      }
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package dev.vcsnap.inventory;
+
+import dev.vcsnap.datastore.VmDirectory;
+import dev.vcsnap.datastore.Vmsd;
+import dev.vcsnap.datastore.Vmsn;
+import dev.vcsnap.datastore.Vmx;
+import dev.vcsnap.disk.chain.RunningDisk;
+import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.vim.ManagedObjectReference;
+import dev.vcsnap.vim.VirtualMachinePowerState;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One virtual machine: its files in the datastore, its open disks, and the state that lives in no
+ * file.
+ *
+ * <p>The files are the truth; saving replaces a file and then what this object holds. Only the
+ * operation that has the machine to itself (see {@code TaskService}) saves; anybody may read. What
+ * clients see changes with {@link VmPublisher#publish}.
+ */
+public final class VirtualMachine {
+
+  private final ManagedObject object;
+  private final VmDirectory files;
+  private final Placement placement;
+  private final Map<String, RunningDisk> disks = Collections.synchronizedMap(new LinkedHashMap<>());
+  private final Map<Integer, Vmsn> states = new HashMap<>();
+  private Vmx vmx;
+  private Vmsd snapshots;
+  private VirtualMachinePowerState power;
+  private @Nullable Instant bootTime;
+  private Instant modified;
+  private boolean consolidationNeeded;
+
+  VirtualMachine(
+      ManagedObject object,
+      VmDirectory files,
+      Placement placement,
+      VirtualMachinePowerState power,
+      Instant now) {
+    this.object = object;
+    this.files = files;
+    this.placement = placement;
+    this.vmx = files.readVmx();
+    this.snapshots = files.readVmsd();
+    this.power = power;
+    this.bootTime = power == VirtualMachinePowerState.poweredOn ? now : null;
+    this.modified = now;
+  }
+
+  public ManagedObject object() {
+    return object;
+  }
+
+  public ManagedObjectReference reference() {
+    return object.reference();
+  }
+
+  /** The machine's files in the datastore. */
+  public VmDirectory files() {
+    return files;
+  }
+
+  public Placement placement() {
+    return placement;
+  }
+
+  /** The name of a file of the machine's folder as {@code [ds] dir/name}. */
+  public String nameOf(Path file) {
+    return files.datastore().nameOf(file).toString();
+  }
+
+  /** The open disks by node, in the order of the .vmx. */
+  public Map<String, RunningDisk> disks() {
+    synchronized (disks) {
+      return new LinkedHashMap<>(disks);
+    }
+  }
+
+  void attach(String node, RunningDisk disk) {
+    disks.put(node, disk);
+  }
+
+  /** A copy of the configuration, to edit and {@link #save}. */
+  public synchronized Vmx vmx() {
+    return vmx.copy();
+  }
+
+  /** Replaces the configuration, on disk first. */
+  public synchronized void save(Vmx changed, Instant now) {
+    files.writeVmx(changed);
+    vmx = changed.copy();
+    modified = now;
+  }
+
+  /** The snapshot list. */
+  public synchronized Vmsd snapshots() {
+    return snapshots;
+  }
+
+  /** Replaces the snapshot list, on disk first. */
+  public synchronized void save(Vmsd changed) {
+    files.writeVmsd(changed);
+    snapshots = changed;
+    states.keySet().retainAll(changed.snapshots().stream().map(s -> s.uid()).toList());
+  }
+
+  /** What the machine was when the snapshot was taken; read once. */
+  public synchronized Vmsn state(int uid) {
+    return states.computeIfAbsent(
+        uid,
+        u ->
+            files.readVmsn(
+                snapshots
+                    .find(u)
+                    .orElseThrow(() -> new IllegalArgumentException("no snapshot " + u))
+                    .vmsnFileName()));
+  }
+
+  public synchronized VirtualMachinePowerState power() {
+    return power;
+  }
+
+  /** Changes the power state; turning on notes the boot time. */
+  public synchronized void power(VirtualMachinePowerState changed, Instant now) {
+    if (power == VirtualMachinePowerState.poweredOff) {
+      bootTime = changed == VirtualMachinePowerState.poweredOn ? now : null;
+    }
+    power = changed;
+  }
+
+  synchronized @Nullable Instant bootTime() {
+    return bootTime;
+  }
+
+  synchronized Instant modified() {
+    return modified;
+  }
+
+  public synchronized boolean consolidationNeeded() {
+    return consolidationNeeded;
+  }
+
+  /** Notes whether the chains hold links that no snapshot needs and that could be merged. */
+  public synchronized void consolidationNeeded(boolean needed) {
+    consolidationNeeded = needed;
+  }
+
+  /**
+   * The id of the snapshot with that uid: unique on the server and the same after every restart.
+   */
+  public String snapshotId(int uid) {
+    return "snapshot-" + object.id().substring(object.id().indexOf('-') + 1) + "-" + uid;
+  }
+
+  /** The uid in a snapshot id of this machine; empty if it is no id of a present snapshot of it. */
+  public Optional<Integer> uidOf(String snapshotId) {
+    return snapshots().snapshots().stream()
+        .map(snapshot -> snapshot.uid())
+        .filter(uid -> snapshotId(uid).equals(snapshotId))
+        .findFirst();
+  }
+
+  /** The device key of the disk at a node, e.g. 2000 for {@code scsi0:0}. */
+  public static int deviceKeyOf(String node) {
+    return VmDevices.keyOf(node);
+  }
+
+  public String name() {
+    return VmxKeys.displayName(vmx());
+  }
+
+  /** True if the configuration asks for change tracking. */
+  public boolean wantsChangeTracking() {
+    return VmxKeys.changeTracking(vmx());
+  }
+}

@@ -1,0 +1,129 @@
+package dev.vcsnap.inventory;
+
+import dev.vcsnap.datastore.VmDirectory;
+import dev.vcsnap.disk.chain.DiskFactory;
+import dev.vcsnap.disk.chain.OpenMode;
+import dev.vcsnap.disk.chain.RunningDisk;
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.task.TaskService;
+import dev.vcsnap.vim.Faults;
+import dev.vcsnap.vim.VirtualMachinePowerState;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The machines of the server: opens them from their folders, finds them, closes their disks at the
+ * end.
+ */
+public final class VirtualMachines implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(VirtualMachines.class);
+
+  private final InventoryTree tree;
+  private final DiskFactory factory;
+  private final VmPublisher publisher;
+  private final TaskService tasks;
+  private final Clock clock;
+  private final Map<String, VirtualMachine> byId = new LinkedHashMap<>();
+
+  public VirtualMachines(
+      InventoryTree tree,
+      DiskFactory factory,
+      VmPublisher publisher,
+      TaskService tasks,
+      Clock clock) {
+    this.tree = tree;
+    this.factory = factory;
+    this.publisher = publisher;
+    this.tasks = tasks;
+    this.clock = clock;
+  }
+
+  /**
+   * Opens a machine from its folder and shows it to clients.
+   *
+   * @param id its managed object id
+   * @param recovery brings its files into agreement once its disks are open
+   */
+  public VirtualMachine open(
+      String id,
+      VmDirectory files,
+      Placement placement,
+      VirtualMachinePowerState power,
+      Consumer<VirtualMachine> recovery) {
+    var object = new ManagedObject("VirtualMachine", id);
+    object.computed("recentTask", session -> tasks.recent(object.reference()));
+    var machine = new VirtualMachine(object, files, placement, power, clock.now());
+    boolean opened = false;
+    try {
+      machine
+          .vmx()
+          .disks()
+          .forEach((node, fileName) ->
+              machine.attach(node, factory.open(files.fileOf(fileName), OpenMode.READ_WRITE)));
+      recovery.accept(machine);
+      opened = true;
+    } finally {
+      if (!opened) {
+        machine.disks().values().forEach(RunningDisk::close);
+      }
+    }
+    tree.restructure(tx -> {
+      publisher.declare(tx, machine);
+      publisher.publish(tx, machine);
+      tree.place(tx, object, placement);
+    });
+    synchronized (byId) {
+      byId.put(id, machine);
+    }
+    return machine;
+  }
+
+  /** The machine behind an object; the object is known to be a virtual machine. */
+  public VirtualMachine of(ManagedObject object) {
+    synchronized (byId) {
+      VirtualMachine machine = byId.get(object.id());
+      if (machine == null) {
+        throw Faults.notFound(object.reference());
+      }
+      return machine;
+    }
+  }
+
+  /**
+   * The machine of that name; names are unique within a folder, and the first one found is taken.
+   */
+  public Optional<VirtualMachine> named(String name) {
+    return all().stream().filter(machine -> machine.name().equals(name)).findFirst();
+  }
+
+  /** The machine that a snapshot object belongs to. */
+  public VirtualMachine ownerOf(ManagedObject snapshot) {
+    return all().stream()
+        .filter(machine -> machine.uidOf(snapshot.id()).isPresent())
+        .findFirst()
+        .orElseThrow(() -> Faults.notFound(snapshot.reference()));
+  }
+
+  public Collection<VirtualMachine> all() {
+    synchronized (byId) {
+      return List.copyOf(byId.values());
+    }
+  }
+
+  /** Closes every disk; what was written is durable afterwards. */
+  @Override
+  public void close() {
+    for (VirtualMachine machine : all()) {
+      machine.disks().values().forEach(RunningDisk::close);
+    }
+    LOG.debug("All disks are closed");
+  }
+}

@@ -1,0 +1,195 @@
+package dev.vcsnap.inventory;
+
+import dev.vcsnap.datastore.Vmx;
+import dev.vcsnap.vim.LatencySensitivity;
+import dev.vcsnap.vim.LatencySensitivitySensitivityLevel;
+import dev.vcsnap.vim.OptionValue;
+import dev.vcsnap.vim.ResourceAllocationInfo;
+import dev.vcsnap.vim.SharesInfo;
+import dev.vcsnap.vim.SharesLevel;
+import dev.vcsnap.vim.ToolsConfigInfo;
+import dev.vcsnap.vim.VirtualDevice;
+import dev.vcsnap.vim.VirtualHardware;
+import dev.vcsnap.vim.VirtualMachineAffinityInfo;
+import dev.vcsnap.vim.VirtualMachineBootOptions;
+import dev.vcsnap.vim.VirtualMachineConfigInfo;
+import dev.vcsnap.vim.VirtualMachineConfigInfoDatastoreUrlPair;
+import dev.vcsnap.vim.VirtualMachineDefaultPowerOpInfo;
+import dev.vcsnap.vim.VirtualMachineFileInfo;
+import dev.vcsnap.vim.VirtualMachineFlagInfo;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Turns a .vmx into {@code VirtualMachineConfigInfo}: the machine's own, or the one that a snapshot
+ * froze.
+ *
+ * <p>Backup programs rebuild a machine from this object, so everything that a create specification
+ * needs is filled.
+ */
+final class VmConfigProjection {
+
+  private final String datastoreName;
+  private final String datastoreUrl;
+
+  VmConfigProjection(String datastoreName, String datastoreUrl) {
+    this.datastoreName = datastoreName;
+    this.datastoreUrl = datastoreUrl;
+  }
+
+  VirtualMachineConfigInfo project(
+      Vmx vmx, String vmxPath, Instant modified, List<VirtualDevice> devices) {
+    var config = new VirtualMachineConfigInfo();
+    config.changeVersion = modified.toString();
+    config.modified = modified;
+    config.createDate = Instant.parse(vmx.get(VmxKeys.CREATE_DATE).orElse("1970-01-01T00:00:00Z"));
+    config.name = VmxKeys.displayName(vmx);
+    config.guestId = VmxKeys.guestId(vmx);
+    config.guestFullName = GuestNames.fullName(config.guestId);
+    config.alternateGuestName = "";
+    config.version =
+        String.format(Locale.ROOT, "vmx-%02d", VmxKeys.integer(vmx, "virtualHW.version", 13));
+    config.uuid = VmxKeys.uuid(vmx, "uuid.bios").toString();
+    config.instanceUuid = VmxKeys.uuid(vmx, "vc.uuid").toString();
+    config.locationId = VmxKeys.uuid(vmx, "uuid.location").toString();
+    config.npivTemporaryDisabled = true;
+    config.template = false;
+    config.annotation = vmx.get("annotation").orElse("");
+    config.files = files(vmxPath);
+    config.tools = tools();
+    config.flags = flags(vmx);
+    config.defaultPowerOps = powerOps();
+    config.hardware = hardware(vmx, devices);
+    config.cpuAllocation = allocation(config.hardware.numCPU * 1000);
+    config.memoryAllocation = allocation(config.hardware.memoryMB * 10);
+    config.latencySensitivity = new LatencySensitivity();
+    config.latencySensitivity.level = LatencySensitivitySensitivityLevel.normal;
+    config.memoryHotAddEnabled = false;
+    config.cpuHotAddEnabled = false;
+    config.cpuHotRemoveEnabled = false;
+    config.cpuAffinity = new VirtualMachineAffinityInfo();
+    config.memoryAffinity = new VirtualMachineAffinityInfo();
+    config.extraConfig = extraConfig(vmx);
+    config.datastoreUrl = List.of(datastoreUrl());
+    config.swapPlacement = "inherit";
+    config.bootOptions = bootOptions();
+    config.vAssertsEnabled = false;
+    config.changeTrackingEnabled = VmxKeys.changeTracking(vmx);
+    config.firmware = vmx.get("firmware").orElse("bios");
+    config.maxMksConnections = 40;
+    config.guestAutoLockEnabled = false;
+    config.memoryReservationLockedToMax = false;
+    config.nestedHVEnabled = false;
+    config.vPMCEnabled = false;
+    config.messageBusTunnelEnabled = false;
+    config.migrateEncryption = "opportunistic";
+    return config;
+  }
+
+  private static VirtualMachineFileInfo files(String vmxPath) {
+    var files = new VirtualMachineFileInfo();
+    files.vmPathName = vmxPath;
+    String folder = vmxPath.substring(0, vmxPath.lastIndexOf('/') + 1);
+    files.snapshotDirectory = folder;
+    files.suspendDirectory = folder;
+    files.logDirectory = folder;
+    return files;
+  }
+
+  private static ToolsConfigInfo tools() {
+    var tools = new ToolsConfigInfo();
+    tools.toolsVersion = 0;
+    tools.afterPowerOn = true;
+    tools.afterResume = true;
+    tools.beforeGuestStandby = true;
+    tools.beforeGuestShutdown = true;
+    tools.toolsUpgradePolicy = "manual";
+    tools.syncTimeWithHost = false;
+    return tools;
+  }
+
+  private static VirtualMachineFlagInfo flags(Vmx vmx) {
+    var flags = new VirtualMachineFlagInfo();
+    flags.disableAcceleration = false;
+    flags.enableLogging = true;
+    flags.useToe = false;
+    flags.runWithDebugInfo = false;
+    flags.monitorType = "release";
+    flags.htSharing = "any";
+    flags.snapshotDisabled = VmxKeys.flag(vmx, VmxKeys.SNAPSHOT_DISABLED);
+    flags.snapshotLocked = VmxKeys.flag(vmx, VmxKeys.SNAPSHOT_LOCKED);
+    flags.diskUuidEnabled = VmxKeys.flag(vmx, "disk.EnableUUID");
+    flags.virtualMmuUsage = "automatic";
+    flags.virtualExecUsage = "hvAuto";
+    flags.snapshotPowerOffBehavior = vmx.get("snapshot.action").orElse("powerOff");
+    flags.recordReplayEnabled = false;
+    return flags;
+  }
+
+  private static VirtualMachineDefaultPowerOpInfo powerOps() {
+    var operations = new VirtualMachineDefaultPowerOpInfo();
+    operations.powerOffType = "soft";
+    operations.suspendType = "hard";
+    operations.resetType = "soft";
+    operations.defaultPowerOffType = "soft";
+    operations.defaultSuspendType = "hard";
+    operations.defaultResetType = "soft";
+    operations.standbyAction = "checkpoint";
+    return operations;
+  }
+
+  private static VirtualHardware hardware(Vmx vmx, List<VirtualDevice> devices) {
+    var hardware = new VirtualHardware();
+    hardware.numCPU = VmxKeys.integer(vmx, "numvcpus", 1);
+    hardware.numCoresPerSocket = VmxKeys.integer(vmx, "cpuid.coresPerSocket", 1);
+    hardware.memoryMB = VmxKeys.integer(vmx, "memSize", 32);
+    hardware.virtualICH7MPresent = false;
+    hardware.virtualSMCPresent = false;
+    hardware.device = devices;
+    return hardware;
+  }
+
+  private static ResourceAllocationInfo allocation(int shares) {
+    var allocation = new ResourceAllocationInfo();
+    allocation.reservation = 0L;
+    allocation.expandableReservation = false;
+    allocation.limit = -1L;
+    allocation.shares = new SharesInfo();
+    allocation.shares.level = SharesLevel.normal;
+    allocation.shares.shares = shares;
+    return allocation;
+  }
+
+  private static List<OptionValue> extraConfig(Vmx vmx) {
+    List<OptionValue> options = new ArrayList<>();
+    for (String key : vmx.keys()) {
+      if (VmxKeys.isExtra(key)) {
+        var option = new OptionValue();
+        option.key = key;
+        option.value = vmx.get(key).orElse("");
+        options.add(option);
+      }
+    }
+    return options;
+  }
+
+  private VirtualMachineConfigInfoDatastoreUrlPair datastoreUrl() {
+    var pair = new VirtualMachineConfigInfoDatastoreUrlPair();
+    pair.name = datastoreName;
+    pair.url = datastoreUrl;
+    return pair;
+  }
+
+  private static VirtualMachineBootOptions bootOptions() {
+    var boot = new VirtualMachineBootOptions();
+    boot.bootDelay = 0L;
+    boot.enterBIOSSetup = false;
+    boot.efiSecureBootEnabled = false;
+    boot.bootRetryEnabled = false;
+    boot.bootRetryDelay = 10_000L;
+    boot.networkBootProtocol = "ipv4";
+    return boot;
+  }
+}

@@ -1,0 +1,33 @@
+package dev.vcsnap.inventory;
+
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a virtual machine's device list says about one disk: where it hangs, and the links behind
+ * it.
+ *
+ * @param node the place on the bus as .vmx keys spell it, e.g. {@code scsi0:0}
+ * @param uuid the disk's own UUID
+ * @param capacityBytes its size
+ * @param mode e.g. {@code persistent} or {@code independent_persistent}
+ * @param thin true if the base was made thin
+ * @param links the chain, base first, the link that the machine or snapshot names last
+ */
+record VmDisk(
+    String node, UUID uuid, long capacityBytes, String mode, boolean thin, List<Link> links) {
+
+  /**
+   * One link of the chain.
+   *
+   * @param fileName the descriptor as {@code [ds] dir/name.vmdk}
+   * @param contentId the CID, 8 hexadecimal digits
+   * @param changeId the change id, or null if the link is not tracked
+   */
+  record Link(String fileName, String contentId, @Nullable String changeId) {}
+
+  Link leaf() {
+    return links.getLast();
+  }
+}

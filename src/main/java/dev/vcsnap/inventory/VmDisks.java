@@ -1,0 +1,77 @@
+package dev.vcsnap.inventory;
+
+import dev.vcsnap.datastore.SnapshotDisk;
+import dev.vcsnap.datastore.SnapshotEntry;
+import dev.vcsnap.datastore.Vmx;
+import dev.vcsnap.disk.cbt.ChangeId;
+import dev.vcsnap.disk.chain.DiskFactory;
+import dev.vcsnap.disk.chain.RunningDisk;
+import dev.vcsnap.disk.vmdk.Descriptor;
+import dev.vcsnap.disk.vmdk.DescriptorFiles;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Reads what the device lists say about disks: of the running machine, and of a snapshot. */
+final class VmDisks {
+
+  private static final int DEPTH_MAX = 64;
+
+  private final DiskFactory factory;
+
+  VmDisks(DiskFactory factory) {
+    this.factory = factory;
+  }
+
+  /** The disks that the machine writes now. */
+  List<VmDisk> running(VirtualMachine machine) {
+    Vmx vmx = machine.vmx();
+    List<VmDisk> disks = new ArrayList<>();
+    for (Map.Entry<String, RunningDisk> entry : machine.disks().entrySet()) {
+      disks.add(describe(machine, vmx, entry.getKey(), entry.getValue().leaf()));
+    }
+    return disks;
+  }
+
+  /** The disks as a snapshot froze them; a disk that it left out is not listed. */
+  List<VmDisk> frozen(VirtualMachine machine, SnapshotEntry snapshot, Vmx vmx) {
+    List<VmDisk> disks = new ArrayList<>();
+    for (SnapshotDisk disk : snapshot.disks()) {
+      Path link = machine.files().fileOf(disk.fileName());
+      disks.add(describe(machine, vmx, disk.node(), link));
+    }
+    return disks;
+  }
+
+  private VmDisk describe(VirtualMachine machine, Vmx vmx, String node, Path leaf) {
+    List<VmDisk.Link> links = new ArrayList<>();
+    Optional<RunningDisk> running = Optional.ofNullable(machine.disks().get(node));
+    Optional<UUID> uuid = Optional.empty();
+    Descriptor base = factory.descriptorOf(leaf);
+    Path at = leaf;
+    for (int depth = 0; depth < DEPTH_MAX; depth++) {
+      base = factory.descriptorOf(at);
+      uuid = uuid.or(base::uuid);
+      Path link = at;
+      links.addFirst(
+          new VmDisk.Link(
+              machine.nameOf(at),
+              "%08x".formatted(base.cid()),
+              running.flatMap(disk -> disk.changeIdOf(link)).map(ChangeId::toString).orElse(null)));
+      if (base.parentFileNameHint().isEmpty()) {
+        break;
+      }
+      at = DescriptorFiles.parentOf(at, base.parentFileNameHint().get());
+    }
+    return new VmDisk(
+        node,
+        uuid.orElse(new UUID(0, 0)),
+        base.sectors() * 512,
+        vmx.get(node + ".mode").orElse("persistent").replace('-', '_'),
+        "1".equals(base.ddb().get("ddb.thinProvisioned")),
+        List.copyOf(links));
+  }
+}

@@ -1,0 +1,163 @@
+package dev.vcsnap.inventory;
+
+import dev.vcsnap.datastore.SnapshotEntry;
+import dev.vcsnap.datastore.VmFile;
+import dev.vcsnap.datastore.VmFileType;
+import dev.vcsnap.vim.ManagedObjectReference;
+import dev.vcsnap.vim.VirtualMachineFileLayout;
+import dev.vcsnap.vim.VirtualMachineFileLayoutDiskLayout;
+import dev.vcsnap.vim.VirtualMachineFileLayoutEx;
+import dev.vcsnap.vim.VirtualMachineFileLayoutExDiskLayout;
+import dev.vcsnap.vim.VirtualMachineFileLayoutExDiskUnit;
+import dev.vcsnap.vim.VirtualMachineFileLayoutExFileInfo;
+import dev.vcsnap.vim.VirtualMachineFileLayoutExSnapshotLayout;
+import dev.vcsnap.vim.VirtualMachineFileLayoutSnapshotLayout;
+import dev.vcsnap.vim.VirtualMachineStorageInfo;
+import dev.vcsnap.vim.VirtualMachineStorageSummary;
+import dev.vcsnap.vim.VirtualMachineUsageOnDatastore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Turns the machine's folder into {@code layoutEx}, {@code layout} and {@code storage}: real files
+ * with real sizes.
+ */
+final class VmLayoutProjection {
+
+  private final VirtualMachine machine;
+  private final Instant now;
+  private final List<VmDisk> running;
+  private final Map<SnapshotEntry, List<VmDisk>> frozen;
+  private final Map<String, VirtualMachineFileLayoutExFileInfo> files = new LinkedHashMap<>();
+
+  VmLayoutProjection(
+      VirtualMachine machine,
+      Instant now,
+      List<VmDisk> running,
+      Map<SnapshotEntry, List<VmDisk>> frozen) {
+    this.machine = machine;
+    this.now = now;
+    this.running = running;
+    this.frozen = frozen;
+    for (VmFile file : machine.files().files()) {
+      var info = new VirtualMachineFileLayoutExFileInfo();
+      info.key = files.size();
+      info.name = file.path().toString();
+      info.type = file.type().wireName();
+      info.size = file.sizeBytes();
+      info.uniqueSize = file.sizeBytes();
+      info.backingObjectId = "";
+      info.accessible = true;
+      files.put(info.name, info);
+    }
+  }
+
+  VirtualMachineFileLayoutEx layoutEx() {
+    var layout = new VirtualMachineFileLayoutEx();
+    layout.file = List.copyOf(files.values());
+    layout.disk = running.stream().map(this::diskLayout).toList();
+    layout.snapshot = frozen.keySet().stream().map(this::snapshotLayout).toList();
+    layout.timestamp = now;
+    return layout;
+  }
+
+  VirtualMachineFileLayout layout() {
+    var layout = new VirtualMachineFileLayout();
+    layout.configFile =
+        files.values().stream()
+            .filter(file ->
+                file.type.equals(VmFileType.NVRAM.wireName())
+                    || file.type.equals(VmFileType.SNAPSHOT_LIST.wireName()))
+            .map(file -> file.name.substring(file.name.lastIndexOf('/') + 1))
+            .toList();
+    layout.disk =
+        running.stream()
+            .map(disk -> {
+              var diskLayout = new VirtualMachineFileLayoutDiskLayout();
+              diskLayout.key = VmDevices.keyOf(disk.node());
+              diskLayout.diskFile = disk.links().stream().map(VmDisk.Link::fileName).toList();
+              return diskLayout;
+            })
+            .toList();
+    layout.snapshot =
+        frozen.keySet().stream()
+            .map(snapshot -> {
+              var snapshotLayout = new VirtualMachineFileLayoutSnapshotLayout();
+              snapshotLayout.key = reference(snapshot);
+              snapshotLayout.snapshotFile = List.of(pathOf(snapshot.vmsnFileName()));
+              return snapshotLayout;
+            })
+            .toList();
+    return layout;
+  }
+
+  VirtualMachineStorageInfo storage(ManagedObjectReference datastore) {
+    VirtualMachineStorageSummary summary = storageSummary();
+    var usage = new VirtualMachineUsageOnDatastore();
+    usage.datastore = datastore;
+    usage.committed = summary.committed;
+    usage.uncommitted = summary.uncommitted;
+    usage.unshared = summary.unshared;
+    var storage = new VirtualMachineStorageInfo();
+    storage.perDatastoreUsage = List.of(usage);
+    storage.timestamp = now;
+    return storage;
+  }
+
+  VirtualMachineStorageSummary storageSummary() {
+    var summary = new VirtualMachineStorageSummary();
+    summary.committed = files.values().stream().mapToLong(file -> file.size).sum();
+    long provisioned = running.stream().mapToLong(VmDisk::capacityBytes).sum();
+    summary.uncommitted = Math.max(0, provisioned - summary.committed);
+    summary.unshared = summary.committed;
+    summary.timestamp = now;
+    return summary;
+  }
+
+  private VirtualMachineFileLayoutExDiskLayout diskLayout(VmDisk disk) {
+    var layout = new VirtualMachineFileLayoutExDiskLayout();
+    layout.key = VmDevices.keyOf(disk.node());
+    layout.chain = disk.links().stream().map(this::unit).toList();
+    return layout;
+  }
+
+  /** The descriptor and the extent of a link; the tracking file is not part of the unit. */
+  private VirtualMachineFileLayoutExDiskUnit unit(VmDisk.Link link) {
+    String stem = link.fileName().substring(0, link.fileName().length() - ".vmdk".length());
+    List<Integer> keys = new ArrayList<>();
+    for (String name : List.of(link.fileName(), stem + "-flat.vmdk", stem + "-sesparse.vmdk")) {
+      VirtualMachineFileLayoutExFileInfo file = files.get(name);
+      if (file != null) {
+        keys.add(file.key);
+      }
+    }
+    var unit = new VirtualMachineFileLayoutExDiskUnit();
+    unit.fileKey = keys;
+    return unit;
+  }
+
+  private VirtualMachineFileLayoutExSnapshotLayout snapshotLayout(SnapshotEntry snapshot) {
+    var layout = new VirtualMachineFileLayoutExSnapshotLayout();
+    layout.key = reference(snapshot);
+    layout.dataKey = keyOf(snapshot.vmsnFileName());
+    layout.memoryKey = keyOf(snapshot.vmsnFileName().replaceFirst("\\.vmsn$", ".vmem"));
+    layout.disk = frozen.getOrDefault(snapshot, List.of()).stream().map(this::diskLayout).toList();
+    return layout;
+  }
+
+  private int keyOf(String fileName) {
+    VirtualMachineFileLayoutExFileInfo file = files.get(pathOf(fileName));
+    return file == null ? -1 : file.key;
+  }
+
+  private String pathOf(String fileName) {
+    return machine.files().pathOf(fileName).toString();
+  }
+
+  private ManagedObjectReference reference(SnapshotEntry snapshot) {
+    return new ManagedObjectReference("VirtualMachineSnapshot", machine.snapshotId(snapshot.uid()));
+  }
+}

@@ -1,0 +1,140 @@
+package dev.vcsnap.inventory;
+
+import dev.vcsnap.datastore.SnapshotEntry;
+import dev.vcsnap.datastore.Vmx;
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.objects.Transaction;
+import dev.vcsnap.vim.GuestInfo;
+import dev.vcsnap.vim.ManagedEntityStatus;
+import dev.vcsnap.vim.VirtualDevice;
+import dev.vcsnap.vim.VirtualMachineConfigInfo;
+import dev.vcsnap.vim.VirtualMachineRuntimeInfo;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Shows clients what a machine's files say: computes its properties and those of its snapshots, and
+ * publishes them in one step (rule A21).
+ */
+public final class VmPublisher {
+
+  private final ObjectRegistry objects;
+  private final Clock clock;
+  private final VmDisks disks;
+
+  VmPublisher(ObjectRegistry objects, Clock clock, VmDisks disks) {
+    this.objects = objects;
+    this.clock = clock;
+    this.disks = disks;
+  }
+
+  /** Publishes everything about the machine. */
+  public void publish(VirtualMachine machine) {
+    objects.change(tx -> publish(tx, machine));
+  }
+
+  /** Puts everything about the machine into a transaction. */
+  void publish(Transaction tx, VirtualMachine machine) {
+    ManagedObject object = machine.object();
+    var snapshots = new VmSnapshotProjection(machine);
+    VirtualMachineConfigInfo config = config(machine, machine.vmx(), disks.running(machine));
+    VirtualMachineRuntimeInfo runtime =
+        VmRuntimeProjection.runtime(
+            machine.placement().host(),
+            machine.power(),
+            machine.bootTime(),
+            machine.consolidationNeeded());
+    GuestInfo guest = VmRuntimeProjection.guest(machine.power());
+    tx.set(object, "name", config.name)
+        .set(object, "config", config)
+        .set(object, "runtime", runtime)
+        .set(object, "guest", guest)
+        .set(
+            object,
+            "summary",
+            VmRuntimeProjection.summary(
+                machine.reference(), config, runtime, guest, layout(machine).storageSummary()))
+        .set(object, "snapshot", snapshots.info())
+        .set(object, "rootSnapshot", snapshots.roots());
+    publishSnapshots(tx, machine, snapshots);
+  }
+
+  /** The properties that never change, and those that are read from the folder at each request. */
+  void declare(Transaction tx, VirtualMachine machine) {
+    ManagedObject object = machine.object();
+    object
+        .computed("layoutEx", session -> layout(machine).layoutEx())
+        .computed("layout", session -> layout(machine).layout())
+        .computed("storage", session -> layout(machine).storage(machine.placement().datastore()));
+    tx.add(object)
+        .set(object, "capability", VmRuntimeProjection.capability())
+        .set(object, "resourcePool", machine.placement().pool())
+        .set(object, "datastore", List.of(machine.placement().datastore()))
+        .set(object, "network", List.of(machine.placement().network()))
+        .set(object, "environmentBrowser", machine.placement().environmentBrowser())
+        .set(object, "parent", machine.placement().folder())
+        .set(object, "guestHeartbeatStatus", ManagedEntityStatus.gray)
+        .set(object, "overallStatus", ManagedEntityStatus.green)
+        .set(object, "configStatus", ManagedEntityStatus.green)
+        .set(object, "effectiveRole", List.of(-1))
+        .set(object, "alarmActionsEnabled", true)
+        .set(object, "tag", List.of())
+        .set(object, "customValue", List.of())
+        .set(object, "value", List.of())
+        .set(object, "availableField", List.of())
+        .set(object, "permission", List.of())
+        .set(object, "declaredAlarmState", List.of())
+        .set(object, "triggeredAlarmState", List.of())
+        .set(object, "disabledMethod", List.of());
+  }
+
+  private void publishSnapshots(
+      Transaction tx, VirtualMachine machine, VmSnapshotProjection projection) {
+    Set<String> present = new HashSet<>();
+    for (SnapshotEntry snapshot : machine.snapshots().snapshots()) {
+      String id = machine.snapshotId(snapshot.uid());
+      present.add(id);
+      ManagedObject object = objects.find(id);
+      if (object == null) {
+        object = new ManagedObject("VirtualMachineSnapshot", id);
+        tx.add(object);
+      }
+      Vmx vmx = Vmx.parse(machine.state(snapshot.uid()).vmx());
+      tx.set(object, "vm", machine.reference())
+          .set(object, "childSnapshot", projection.childrenOf(snapshot.uid()))
+          .set(object, "config", config(machine, vmx, disks.frozen(machine, snapshot, vmx)));
+    }
+    String prefix = machine.snapshotId(0).replaceFirst("0$", "");
+    objects.all().stream()
+        .filter(object -> object.id().startsWith(prefix) && !present.contains(object.id()))
+        .forEach(object -> tx.remove(object.reference()));
+  }
+
+  private VirtualMachineConfigInfo config(VirtualMachine machine, Vmx vmx, List<VmDisk> list) {
+    List<VirtualDevice> devices =
+        new VmDevices(
+                vmx,
+                list,
+                machine.placement().datastore(),
+                machine.placement().network(),
+                machine.object().id(),
+                machine.power() == dev.vcsnap.vim.VirtualMachinePowerState.poweredOn)
+            .list();
+    var datastore = machine.files().datastore();
+    return new VmConfigProjection(datastore.name(), datastore.url())
+        .project(vmx, machine.files().vmxPath().toString(), machine.modified(), devices);
+  }
+
+  private VmLayoutProjection layout(VirtualMachine machine) {
+    Map<SnapshotEntry, List<VmDisk>> frozen = new LinkedHashMap<>();
+    for (SnapshotEntry snapshot : machine.snapshots().snapshots()) {
+      frozen.put(snapshot, disks.frozen(machine, snapshot, machine.vmx()));
+    }
+    return new VmLayoutProjection(machine, clock.now(), disks.running(machine), frozen);
+  }
+}
