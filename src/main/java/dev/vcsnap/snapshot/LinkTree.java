@@ -1,0 +1,123 @@
+package dev.vcsnap.snapshot;
+
+import dev.vcsnap.disk.chain.DiskFactory;
+import dev.vcsnap.disk.vmdk.DescriptorFiles;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * All links of one virtual disk in its folder, as parents and children, and which of them somebody
+ * names.
+ *
+ * <p>A link is named by the snapshot that froze it or by the running machine; every ancestor of a
+ * named link is needed.
+ */
+final class LinkTree {
+
+  private final Map<Path, Optional<Path>> parents = new LinkedHashMap<>();
+  private final Set<Path> named;
+
+  private LinkTree(Set<Path> named) {
+    this.named = named;
+  }
+
+  /**
+   * Reads the descriptors of the disk that {@code anyLink} belongs to.
+   *
+   * @param candidates all descriptors of the folder; those of other disks are left out
+   * @param named the links that snapshots and the running machine name
+   */
+  static LinkTree read(DiskFactory factory, Path anyLink, List<Path> candidates, Set<Path> named) {
+    Map<Path, Optional<Path>> all = new LinkedHashMap<>();
+    for (Path candidate : candidates) {
+      all.put(
+          candidate,
+          factory
+              .descriptorOf(candidate)
+              .parentFileNameHint()
+              .map(hint -> DescriptorFiles.parentOf(candidate, hint)));
+    }
+    var tree = new LinkTree(named);
+    Path base = baseOf(anyLink, all);
+    for (Path candidate : all.keySet()) {
+      if (baseOf(candidate, all).equals(base)) {
+        tree.parents.put(candidate, all.get(candidate));
+      }
+    }
+    return tree;
+  }
+
+  private static Path baseOf(Path link, Map<Path, Optional<Path>> parents) {
+    Path at = link;
+    for (int depth = 0; depth <= parents.size(); depth++) {
+      Optional<Path> parent = parents.getOrDefault(at, Optional.empty());
+      if (parent.isEmpty()) {
+        return at;
+      }
+      at = parent.get();
+    }
+    return link;
+  }
+
+  Path baseOf(Path link) {
+    return baseOf(link, parents);
+  }
+
+  List<Path> childrenOf(Path link) {
+    return parents.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(Optional.of(link)))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  Optional<Path> parentOf(Path link) {
+    return parents.getOrDefault(link, Optional.empty());
+  }
+
+  boolean isNamed(Path link) {
+    return named.contains(link);
+  }
+
+  /** Links that no named link is built on: they can be deleted, children before parents. */
+  List<Path> unneeded() {
+    Set<Path> needed = new HashSet<>();
+    for (Path link : named) {
+      for (Optional<Path> at = Optional.of(link); at.isPresent(); at = parentOf(at.get())) {
+        if (!needed.add(at.get())) {
+          break;
+        }
+      }
+    }
+    List<Path> unneeded = new ArrayList<>(parents.keySet());
+    unneeded.removeAll(needed);
+    unneeded.sort((a, b) -> Integer.compare(depthOf(b), depthOf(a)));
+    return unneeded;
+  }
+
+  /**
+   * Needed links that nobody names and that have one child: that child can be merged into them.
+   * Base side first.
+   */
+  List<Path> mergeable() {
+    List<Path> gone = unneeded();
+    return parents.keySet().stream()
+        .filter(link -> !named.contains(link) && !gone.contains(link))
+        .filter(link -> childrenOf(link).stream().filter(c -> !gone.contains(c)).count() == 1)
+        .sorted((a, b) -> Integer.compare(depthOf(a), depthOf(b)))
+        .toList();
+  }
+
+  int depthOf(Path link) {
+    int depth = 0;
+    for (Optional<Path> at = parentOf(link); at.isPresent(); at = parentOf(at.get())) {
+      depth++;
+    }
+    return depth;
+  }
+}

@@ -1,0 +1,147 @@
+package dev.vcsnap.snapshot;
+
+import dev.vcsnap.datastore.SnapshotDisk;
+import dev.vcsnap.datastore.SnapshotEntry;
+import dev.vcsnap.datastore.VmFile;
+import dev.vcsnap.datastore.VmFileType;
+import dev.vcsnap.datastore.Vmsd;
+import dev.vcsnap.disk.vmdk.Descriptor;
+import dev.vcsnap.disk.vmdk.DescriptorFiles;
+import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.vim.VirtualMachinePowerState;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finishes or undoes what an interrupted operation left in a machine's folder, when the server
+ * starts.
+ *
+ * <p>The configuration decides: a snapshot whose frozen disk is still the running one was never
+ * made and is taken out of the list; the current mark is derived from the chain; empty links that
+ * nothing is built on are deleted. A merge that was cut leaves a chain that reads right and shows
+ * as {@code consolidationNeeded}.
+ */
+public final class Recovery {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+  private final ChainAccess chains;
+
+  public Recovery(ChainAccess chains) {
+    this.chains = chains;
+  }
+
+  /** Brings one machine's files into agreement. */
+  public void recover(VirtualMachine machine) {
+    machine.files().recover().forEach(file -> LOG.info("Removed {} of an unfinished write", file));
+    dropUnmadeSnapshots(machine);
+    deriveCurrent(machine);
+    deleteUnnamedStates(machine);
+    var consolidation = new Consolidation(machine, chains);
+    for (String node : machine.disks().keySet()) {
+      for (Path link : consolidation.tree(node).unneeded()) {
+        if (isUnfinished(link)) {
+          LOG.info("Removed {} of an unfinished operation", link.getFileName());
+          chains.factory().delete(link);
+        }
+      }
+    }
+    machine.consolidationNeeded(consolidation.isNeeded());
+    if (machine.power() == VirtualMachinePowerState.poweredOff) {
+      machine.disks().values().forEach(disk -> ChangeTracking.apply(machine, disk));
+    }
+  }
+
+  /**
+   * A link that still has its parent's content id was never closed after a write: it is the one
+   * that an interrupted creation had prepared, or the one that an interrupted revert was about to
+   * drop.
+   */
+  private boolean isUnfinished(Path link) {
+    Descriptor descriptor = chains.factory().descriptorOf(link);
+    return descriptor.cid() == descriptor.parentCid();
+  }
+
+  private static void dropUnmadeSnapshots(VirtualMachine machine) {
+    Vmsd snapshots = machine.snapshots();
+    Vmsd made = snapshots;
+    for (SnapshotEntry entry : snapshots.snapshots()) {
+      if (entry.disks().stream().anyMatch(disk -> isRunning(machine, disk))) {
+        LOG.info("Took back the unfinished snapshot \"{}\"", entry.displayName());
+        made = made.withRemoved(entry.uid());
+      }
+    }
+    if (!made.equals(snapshots)) {
+      machine.save(made);
+    }
+  }
+
+  /** State files that no snapshot names: of a creation that did not get as far as the list. */
+  private static void deleteUnnamedStates(VirtualMachine machine) {
+    Set<String> named =
+        machine.snapshots().snapshots().stream()
+            .map(SnapshotEntry::vmsnFileName)
+            .collect(Collectors.toSet());
+    for (VmFile file : machine.files().files()) {
+      String name = file.path().fileName();
+      if (file.type() == VmFileType.SNAPSHOT_DATA && !named.contains(name)) {
+        LOG.info("Removed {}, which no snapshot names", name);
+        machine.files().deleteFile(name);
+      }
+    }
+  }
+
+  private static boolean isRunning(VirtualMachine machine, SnapshotDisk frozen) {
+    var disk = machine.disks().get(frozen.node());
+    return disk != null && disk.leaf().equals(machine.files().fileOf(frozen.fileName()));
+  }
+
+  /**
+   * The current snapshot is the nearest one below the running point of the first disk that has any.
+   */
+  private void deriveCurrent(VirtualMachine machine) {
+    Vmsd snapshots = machine.snapshots();
+    for (var running : machine.disks().entrySet()) {
+      boolean frozenByAny =
+          snapshots.snapshots().stream()
+              .flatMap(entry -> entry.disks().stream())
+              .anyMatch(disk -> disk.node().equals(running.getKey()));
+      if (frozenByAny) {
+        int current = nearest(machine, running.getKey(), running.getValue().leaf());
+        if (current != snapshots.currentUid()) {
+          LOG.info("The running point hangs from snapshot {}", current);
+          machine.save(snapshots.withCurrent(current));
+        }
+        return;
+      }
+    }
+  }
+
+  private int nearest(VirtualMachine machine, String node, Path leaf) {
+    Optional<Path> at = parentOf(leaf);
+    while (at.isPresent()) {
+      Path link = at.get();
+      for (SnapshotEntry entry : machine.snapshots().snapshots()) {
+        for (SnapshotDisk disk : entry.disks()) {
+          if (disk.node().equals(node) && machine.files().fileOf(disk.fileName()).equals(link)) {
+            return entry.uid();
+          }
+        }
+      }
+      at = parentOf(link);
+    }
+    return 0;
+  }
+
+  private Optional<Path> parentOf(Path link) {
+    return chains
+        .factory()
+        .descriptorOf(link)
+        .parentFileNameHint()
+        .map(hint -> DescriptorFiles.parentOf(link, hint));
+  }
+}

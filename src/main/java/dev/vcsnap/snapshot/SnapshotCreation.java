@@ -1,0 +1,210 @@
+package dev.vcsnap.snapshot;
+
+import dev.vcsnap.datastore.DiskNames;
+import dev.vcsnap.datastore.SnapshotDisk;
+import dev.vcsnap.datastore.SnapshotEntry;
+import dev.vcsnap.datastore.Vmsd;
+import dev.vcsnap.datastore.Vmsn;
+import dev.vcsnap.datastore.Vmx;
+import dev.vcsnap.disk.chain.PreparedFork;
+import dev.vcsnap.disk.chain.RunningDisk;
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.task.TaskBody;
+import dev.vcsnap.vim.VirtualMachinePowerState;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Takes snapshots: prepares the new links beside the running guest, then stuns its disks only for
+ * drain, flush and switch.
+ *
+ * <p>Order of the files: new links, state file, snapshot list, then the configuration, whose
+ * replacement names the new links and is the moment from which the snapshot exists. Before it
+ * everything can be undone; it happens while the disks are stunned, so that no write reaches a new
+ * link that the configuration does not name yet.
+ */
+public final class SnapshotCreation {
+
+  private final Clock clock;
+  private final Timer stun;
+  private final int levelsMax;
+
+  /**
+   * Makes the operation.
+   *
+   * @param levelsMax the deepest snapshot tree that is allowed; rule A11 has 32
+   */
+  public SnapshotCreation(Clock clock, MeterRegistry meters, int levelsMax) {
+    this.clock = clock;
+    this.levelsMax = levelsMax;
+    this.stun =
+        Timer.builder("vcsnap.stun")
+            .description("How long a machine's disks stood still for a switch")
+            .tag("operation", "create")
+            .publishPercentileHistogram()
+            .register(meters);
+  }
+
+  int create(VirtualMachine machine, SnapshotRequest request, TaskBody.Progress progress) {
+    Vmx vmx = machine.vmx();
+    Map<String, RunningDisk> disks = snapshotDisks(machine, vmx);
+    check(machine, vmx, request, disks.size());
+    Vmsd before = machine.snapshots();
+    SnapshotEntry entry = entry(machine, request, before, disks);
+    progress.percent(10);
+    disks.values().forEach(disk -> ChangeTracking.apply(machine, disk));
+
+    Map<String, PreparedFork> forks = new LinkedHashMap<>();
+    Vmx after = vmx.copy();
+    boolean committed = false;
+    try {
+      for (var disk : disks.entrySet()) {
+        Path link = nextLink(machine, disk.getValue());
+        forks.put(disk.getKey(), disk.getValue().prepareFork(link));
+        after.put(disk.getKey() + ".fileName", link.getFileName().toString());
+      }
+      machine.files().writeVmsn(entry.vmsnFileName(), state(machine, vmx, request));
+      progress.percent(50);
+      committed = stunned(machine, forks, before, entry, after);
+    } finally {
+      if (!committed) {
+        undo(machine, vmx, before, entry, forks);
+      }
+    }
+    progress.percent(90);
+    return entry.uid();
+  }
+
+  private boolean stunned(
+      VirtualMachine machine,
+      Map<String, PreparedFork> forks,
+      Vmsd before,
+      SnapshotEntry entry,
+      Vmx after) {
+    long start = clock.nanoTime();
+    forks.values().forEach(PreparedFork::closeGate);
+    machine.save(before.withAdded(entry).withCurrent(entry.uid()));
+    machine.save(after, clock.now());
+    forks.values().forEach(PreparedFork::commit);
+    forks.values().forEach(PreparedFork::openGate);
+    stun.record(Duration.ofNanos(clock.nanoTime() - start));
+    return true;
+  }
+
+  private void undo(
+      VirtualMachine machine,
+      Vmx vmx,
+      Vmsd before,
+      SnapshotEntry entry,
+      Map<String, PreparedFork> forks) {
+    if (!machine.vmx().text().equals(vmx.text())) {
+      machine.save(vmx, clock.now());
+    }
+    forks.values().forEach(PreparedFork::abandon);
+    if (!machine.snapshots().equals(before)) {
+      machine.save(before);
+    }
+    machine.files().deleteFile(entry.vmsnFileName());
+  }
+
+  private void check(
+      VirtualMachine machine, Vmx vmx, SnapshotRequest request, int snapshotDiskCount) {
+    if (vmx.flag("snapshot.disabled")) {
+      throw SnapshotFaults.disabled();
+    }
+    if (vmx.flag("snapshot.locked")) {
+      throw SnapshotFaults.locked();
+    }
+    Vmsd snapshots = machine.snapshots();
+    vmx.number("snapshot.maxSnapshots")
+        .ifPresent(most -> {
+          if (snapshots.snapshots().size() >= most) {
+            throw SnapshotFaults.tooMany();
+          }
+        });
+    if (depthOf(snapshots, snapshots.currentUid()) >= levelsMax) {
+      throw SnapshotFaults.tooManyLevels();
+    }
+    if (request.memory()
+        && SnapshotService.isOn(machine)
+        && snapshotDiskCount < machine.disks().size()) {
+      throw SnapshotFaults.independentDisk();
+    }
+  }
+
+  private static int depthOf(Vmsd snapshots, int uid) {
+    int depth = 0;
+    for (int at = uid; at != 0; at = snapshots.find(at).orElseThrow().parent()) {
+      depth++;
+    }
+    return depth;
+  }
+
+  /**
+   * The disks that take part: an independent one gets no delta and no revert touches it (rule A15).
+   */
+  static Map<String, RunningDisk> snapshotDisks(VirtualMachine machine, Vmx vmx) {
+    Map<String, RunningDisk> disks = new LinkedHashMap<>(machine.disks());
+    disks
+        .keySet()
+        .removeIf(node ->
+            vmx.get(node + ".mode")
+                .orElse("persistent")
+                .toLowerCase(Locale.ROOT)
+                .startsWith("independent"));
+    return disks;
+  }
+
+  /**
+   * The name of a disk's next delta; files that lie in its way are not touched (rules A19, B15).
+   */
+  static Path nextLink(VirtualMachine machine, RunningDisk disk) {
+    DiskNames names = machine.files().names();
+    String base = DiskNames.baseName(disk.links().getFirst().getFileName().toString());
+    names
+        .leftoverInTheWay(base)
+        .ifPresent(leftover -> {
+          throw SnapshotFaults.leftover(leftover);
+        });
+    return machine.files().fileOf(names.nextDelta(base));
+  }
+
+  private SnapshotEntry entry(
+      VirtualMachine machine,
+      SnapshotRequest request,
+      Vmsd before,
+      Map<String, RunningDisk> disks) {
+    int uid = before.nextUid();
+    List<SnapshotDisk> frozen = new ArrayList<>();
+    disks.forEach(
+        (node, disk) -> frozen.add(new SnapshotDisk(node, disk.leaf().getFileName().toString())));
+    return new SnapshotEntry(
+        uid,
+        before.currentUid(),
+        request.name(),
+        request.description(),
+        clock.now(),
+        DiskNames.vmsn(machine.files().baseName(), uid),
+        frozen,
+        0);
+  }
+
+  /**
+   * The state file: the configuration as it is, and the power state that a revert brings back. A
+   * disk-only snapshot brings back a machine that is off (rule A5). The guest has no Tools yet, so
+   * a wish to quiesce is ignored and the snapshot says so (rule A7).
+   */
+  private static Vmsn state(VirtualMachine machine, Vmx vmx, SnapshotRequest request) {
+    boolean memory = request.memory() && machine.power() != VirtualMachinePowerState.poweredOff;
+    VirtualMachinePowerState power = memory ? machine.power() : VirtualMachinePowerState.poweredOff;
+    return new Vmsn(vmx.text(), power.name(), false, memory, Map.of());
+  }
+}

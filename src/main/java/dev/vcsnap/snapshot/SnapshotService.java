@@ -1,0 +1,153 @@
+package dev.vcsnap.snapshot;
+
+import dev.vcsnap.datastore.DiskNames;
+import dev.vcsnap.datastore.SnapshotEntry;
+import dev.vcsnap.datastore.Vmsd;
+import dev.vcsnap.datastore.Vmx;
+import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.inventory.VmPublisher;
+import dev.vcsnap.task.TaskBody;
+import dev.vcsnap.vim.Faults;
+import dev.vcsnap.vim.VirtualMachinePowerState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operations on a machine's snapshots. The caller (a task) has the machine to itself.
+ *
+ * <p>Each operation changes the files in an order in which every prefix is a state that {@link
+ * Recovery} finishes or undoes, and publishes once, at its end.
+ */
+public final class SnapshotService {
+
+  /** The longest name that is taken, in characters. */
+  private static final int NAME_CHARACTERS_MAX = 80;
+
+  private final ChainAccess chains;
+  private final VmPublisher publisher;
+  private final SnapshotCreation creation;
+  private final SnapshotRevert revert;
+
+  public SnapshotService(ChainAccess chains, VmPublisher publisher, SnapshotCreation creation) {
+    this.chains = chains;
+    this.publisher = publisher;
+    this.creation = creation;
+    this.revert = new SnapshotRevert(chains);
+  }
+
+  /** Refuses a name before a task is made (rules A3, B28). */
+  public static void requireName(VirtualMachine machine, String name) {
+    if (name.isBlank() || name.length() > NAME_CHARACTERS_MAX) {
+      throw SnapshotFaults.invalidName(name, machine.reference());
+    }
+  }
+
+  /** Takes a snapshot; returns its uid. */
+  public int create(VirtualMachine machine, SnapshotRequest request, TaskBody.Progress progress) {
+    int uid = creation.create(machine, request, progress);
+    finish(machine);
+    return uid;
+  }
+
+  /** Goes back to a snapshot (rules B2, B3). */
+  public void revert(VirtualMachine machine, int uid, boolean suppressPowerOn) {
+    revert.revert(machine, uid, suppressPowerOn);
+    finish(machine);
+  }
+
+  /** Goes back to the parent of the running point (rule B4). */
+  public void revertToCurrent(VirtualMachine machine, boolean suppressPowerOn) {
+    int current = machine.snapshots().currentUid();
+    if (current == 0) {
+      throw SnapshotFaults.noSnapshot();
+    }
+    revert(machine, current, suppressPowerOn);
+  }
+
+  /**
+   * Removes a snapshot, with its subtree if asked; merges the disks unless told not to (rules B5 to
+   * B11).
+   */
+  public void remove(
+      VirtualMachine machine,
+      int uid,
+      boolean withChildren,
+      boolean consolidate,
+      TaskBody.Progress progress) {
+    requireUnlocked(machine.vmx());
+    Vmsd snapshots = machine.snapshots();
+    edit(machine, withChildren ? snapshots.withSubtreeRemoved(uid) : snapshots.withRemoved(uid));
+    consolidateIf(consolidate, machine, progress);
+  }
+
+  /** Removes every snapshot (rule B9). */
+  public void removeAll(VirtualMachine machine, boolean consolidate, TaskBody.Progress progress) {
+    requireUnlocked(machine.vmx());
+    edit(machine, machine.snapshots().withAllRemoved());
+    consolidateIf(consolidate, machine, progress);
+  }
+
+  /** Merges what no snapshot needs any more (rule B12); nothing to do is a success. */
+  public void consolidate(VirtualMachine machine, TaskBody.Progress progress) {
+    consolidateIf(true, machine, progress);
+  }
+
+  /** Changes name, description or both; at least one must be given (rule B28). */
+  public void rename(
+      VirtualMachine machine, int uid, @Nullable String name, @Nullable String description) {
+    if (name == null && description == null) {
+      throw Faults.invalidArgument("name");
+    }
+    if (name != null) {
+      requireName(machine, name);
+    }
+    SnapshotEntry entry = machine.snapshots().find(uid).orElseThrow();
+    machine.save(
+        machine
+            .snapshots()
+            .withReplaced(
+                entry.withName(
+                    name == null ? entry.displayName() : name,
+                    description == null ? entry.description() : description)));
+    publisher.publish(machine);
+  }
+
+  /** The tree changes first: from here on clients no longer see what was removed (rule B11). */
+  private void edit(VirtualMachine machine, Vmsd changed) {
+    Vmsd before = machine.snapshots();
+    machine.save(changed);
+    before.snapshots().stream()
+        .filter(entry -> changed.find(entry.uid()).isEmpty())
+        .forEach(entry -> {
+          machine.files().deleteFile(entry.vmsnFileName());
+          machine.files().deleteFile(DiskNames.vmem(machine.files().baseName(), entry.uid()));
+        });
+  }
+
+  private void consolidateIf(
+      boolean consolidate, VirtualMachine machine, TaskBody.Progress progress) {
+    try {
+      if (consolidate) {
+        machine.disks().values().forEach(disk -> ChangeTracking.apply(machine, disk));
+        new Consolidation(machine, chains).run(progress);
+      }
+    } finally {
+      finish(machine);
+    }
+  }
+
+  /** Shows what the files say now. */
+  private void finish(VirtualMachine machine) {
+    machine.consolidationNeeded(new Consolidation(machine, chains).isNeeded());
+    publisher.publish(machine);
+  }
+
+  private static void requireUnlocked(Vmx vmx) {
+    if (vmx.flag("snapshot.locked")) {
+      throw SnapshotFaults.locked();
+    }
+  }
+
+  static boolean isOn(VirtualMachine machine) {
+    return machine.power() == VirtualMachinePowerState.poweredOn;
+  }
+}
