@@ -6,6 +6,7 @@ import dev.vcsnap.vim.Vim25;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,7 @@ public final class MethodTable {
           ManagedType type = Vim25.managed(entry.getKey());
           return entry.getValue().keySet().stream()
               .sorted()
-              .map(method -> new Served(type, type.methods().get(method)));
+              .map(method -> new Served(type, Objects.requireNonNull(type.methods().get(method))));
         })
         .toList();
   }

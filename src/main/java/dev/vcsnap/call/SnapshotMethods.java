@@ -1,0 +1,201 @@
+package dev.vcsnap.call;
+
+import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.inventory.VirtualMachines;
+import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.snapshot.SnapshotRequest;
+import dev.vcsnap.snapshot.SnapshotService;
+import dev.vcsnap.task.TaskBody;
+import dev.vcsnap.task.TaskRequest;
+import dev.vcsnap.task.TaskService;
+import dev.vcsnap.vim.Faults;
+import dev.vcsnap.vim.ManagedObjectReference;
+import dev.vcsnap.vim.SnapshotSelectionSpec;
+import dev.vcsnap.vim.VirtualMachineGuestQuiesceSpec;
+import org.jspecify.annotations.Nullable;
+
+/** The snapshot operations of a virtual machine and of its snapshots. */
+public final class SnapshotMethods implements MethodTable.Contributor {
+
+  private static final String MACHINE = "VirtualMachine";
+  private static final String SNAPSHOT = "VirtualMachineSnapshot";
+
+  /** Rule A9, in minutes. */
+  private static final int QUIESCE_TIMEOUT_MIN = 5;
+
+  private static final int QUIESCE_TIMEOUT_MAX = 240;
+
+  private final VirtualMachines machines;
+  private final TaskService tasks;
+  private final SnapshotService snapshots;
+
+  public SnapshotMethods(VirtualMachines machines, TaskService tasks, SnapshotService snapshots) {
+    this.machines = machines;
+    this.tasks = tasks;
+    this.snapshots = snapshots;
+  }
+
+  @Override
+  public void contribute(MethodTable table) {
+    table
+        .on(MACHINE, "CreateSnapshot_Task", this::create)
+        .on(MACHINE, "CreateSnapshotEx_Task", this::createEx)
+        .on(MACHINE, "RevertToCurrentSnapshot_Task", this::revertToCurrent)
+        .on(MACHINE, "RemoveAllSnapshots_Task", this::removeAll)
+        .on(MACHINE, "ConsolidateVMDisks_Task", this::consolidate)
+        .on(SNAPSHOT, "RevertToSnapshot_Task", this::revert)
+        .on(SNAPSHOT, "RemoveSnapshot_Task", this::remove)
+        .on(SNAPSHOT, "RenameSnapshot", this::rename);
+  }
+
+  private @Nullable Object create(CallContext context, ManagedObject self, Arguments arguments) {
+    return create(
+        context, self, arguments, arguments.bool("quiesce"), "VirtualMachine.createSnapshot");
+  }
+
+  private @Nullable Object createEx(CallContext context, ManagedObject self, Arguments arguments) {
+    var spec = arguments.optionalData("quiesceSpec", VirtualMachineGuestQuiesceSpec.class);
+    if (spec != null
+        && spec.timeout != null
+        && (spec.timeout < QUIESCE_TIMEOUT_MIN || spec.timeout > QUIESCE_TIMEOUT_MAX)) {
+      throw Faults.invalidArgument("quiesceSpec.timeout");
+    }
+    return create(context, self, arguments, spec != null, "VirtualMachine.createSnapshotEx");
+  }
+
+  private ManagedObjectReference create(
+      CallContext context,
+      ManagedObject self,
+      Arguments arguments,
+      boolean quiesce,
+      String descriptionId) {
+    VirtualMachine machine = machines.of(self);
+    String name = arguments.string("name");
+    SnapshotService.requireName(machine, name);
+    String description = arguments.optionalString("description");
+    var request =
+        new SnapshotRequest(
+            name, description == null ? "" : description, arguments.bool("memory"), quiesce);
+    return start(
+        context,
+        machine,
+        arguments,
+        descriptionId,
+        progress ->
+            new ManagedObjectReference(
+                SNAPSHOT, machine.snapshotId(snapshots.create(machine, request, progress))));
+  }
+
+  private @Nullable Object revert(CallContext context, ManagedObject self, Arguments arguments) {
+    VirtualMachine machine = machines.ownerOf(self);
+    int uid = uid(machine, self);
+    boolean suppressPowerOn = arguments.boolOr("suppressPowerOn", false);
+    return start(
+        context,
+        machine,
+        arguments,
+        "vm.Snapshot.revert",
+        progress -> {
+          snapshots.revert(machine, uid, suppressPowerOn);
+          return null;
+        });
+  }
+
+  private @Nullable Object revertToCurrent(
+      CallContext context, ManagedObject self, Arguments arguments) {
+    VirtualMachine machine = machines.of(self);
+    boolean suppressPowerOn = arguments.boolOr("suppressPowerOn", false);
+    return start(
+        context,
+        machine,
+        arguments,
+        "VirtualMachine.revertToCurrentSnapshot",
+        progress -> {
+          snapshots.revertToCurrent(machine, suppressPowerOn);
+          return null;
+        });
+  }
+
+  private @Nullable Object remove(CallContext context, ManagedObject self, Arguments arguments) {
+    VirtualMachine machine = machines.ownerOf(self);
+    int uid = uid(machine, self);
+    boolean children = arguments.bool("removeChildren");
+    boolean consolidate = arguments.boolOr("consolidate", true);
+    return start(
+        context,
+        machine,
+        arguments,
+        "vm.Snapshot.remove",
+        progress -> {
+          snapshots.remove(machine, uid, children, consolidate, progress);
+          return null;
+        });
+  }
+
+  private @Nullable Object removeAll(CallContext context, ManagedObject self, Arguments arguments) {
+    VirtualMachine machine = machines.of(self);
+    var spec = arguments.optionalData("spec", SnapshotSelectionSpec.class);
+    if (spec != null && spec.retentionDays != null) {
+      throw Faults.notSupported("RemoveAllSnapshots_Task with spec.retentionDays");
+    }
+    boolean consolidate = arguments.boolOr("consolidate", true);
+    return start(
+        context,
+        machine,
+        arguments,
+        "VirtualMachine.removeAllSnapshots",
+        progress -> {
+          snapshots.removeAll(machine, consolidate, progress);
+          return null;
+        });
+  }
+
+  private @Nullable Object consolidate(
+      CallContext context, ManagedObject self, Arguments arguments) {
+    VirtualMachine machine = machines.of(self);
+    return start(
+        context,
+        machine,
+        arguments,
+        "VirtualMachine.consolidateDisks",
+        progress -> {
+          snapshots.consolidate(machine, progress);
+          return null;
+        });
+  }
+
+  private @Nullable Object rename(CallContext context, ManagedObject self, Arguments arguments) {
+    VirtualMachine machine = machines.ownerOf(self);
+    int uid = uid(machine, self);
+    return tasks.exclusively(
+        machine.object(),
+        () -> {
+          snapshots.rename(
+              machine,
+              uid,
+              arguments.optionalString("name"),
+              arguments.optionalString("description"));
+          return null;
+        });
+  }
+
+  private static int uid(VirtualMachine machine, ManagedObject snapshot) {
+    return machine.uidOf(snapshot.id()).orElseThrow(() -> Faults.notFound(snapshot.reference()));
+  }
+
+  /** The entity is the machine, also for methods of its snapshots (rule D3). */
+  private ManagedObjectReference start(
+      CallContext context,
+      VirtualMachine machine,
+      Arguments arguments,
+      String descriptionId,
+      TaskBody body) {
+    return tasks.start(
+        new TaskRequest(
+            machine.object(),
+            arguments.method().name(),
+            descriptionId,
+            context.requireSession().userName()),
+        body);
+  }
+}

@@ -1,0 +1,72 @@
+package dev.vcsnap.call;
+
+import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.property.Views;
+import dev.vcsnap.vim.ManagedObjectReference;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Views: lists of objects that a client makes once and traverses often. */
+public final class ViewMethods implements MethodTable.Contributor {
+
+  private static final String MANAGER = "ViewManager";
+  private static final String LIST = "ListView";
+
+  private final Views views;
+
+  public ViewMethods(Views views) {
+    this.views = views;
+  }
+
+  @Override
+  public void contribute(MethodTable table) {
+    table
+        .on(MANAGER, "CreateContainerView", this::createContainerView)
+        .on(
+            MANAGER,
+            "CreateListView",
+            (context, self, arguments) ->
+                views.createListView(context.requireSession(), references(arguments, "obj")))
+        .on(
+            MANAGER,
+            "CreateListViewFromView",
+            (context, self, arguments) ->
+                views.createListViewFromView(context.requireSession(), arguments.reference("view")))
+        .on(LIST, "ModifyListView", this::modifyListView)
+        .on(
+            LIST,
+            "ResetListView",
+            (context, self, arguments) ->
+                views.resetListView(
+                    context.requireSession(), self.reference(), references(arguments, "obj")))
+        .on("View", "DestroyView", this::destroyView);
+  }
+
+  private @Nullable Object createContainerView(
+      CallContext context, ManagedObject self, Arguments arguments) {
+    return views.createContainerView(
+        context.requireSession(),
+        arguments.reference("container"),
+        arguments.list("type", String.class),
+        arguments.bool("recursive"));
+  }
+
+  private @Nullable Object modifyListView(
+      CallContext context, ManagedObject self, Arguments arguments) {
+    return views.modifyListView(
+        context.requireSession(),
+        self.reference(),
+        references(arguments, "add"),
+        references(arguments, "remove"));
+  }
+
+  private @Nullable Object destroyView(
+      CallContext context, ManagedObject self, Arguments arguments) {
+    views.destroyView(context.requireSession(), self.reference());
+    return null;
+  }
+
+  private static List<ManagedObjectReference> references(Arguments arguments, String name) {
+    return arguments.list(name, ManagedObjectReference.class);
+  }
+}

@@ -1,0 +1,106 @@
+package dev.vcsnap.call;
+
+import dev.vcsnap.changes.ChangeService;
+import dev.vcsnap.inventory.PowerService;
+import dev.vcsnap.inventory.ReconfigureService;
+import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.inventory.VirtualMachines;
+import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.task.TaskBody;
+import dev.vcsnap.task.TaskRequest;
+import dev.vcsnap.task.TaskService;
+import dev.vcsnap.vim.ManagedObjectReference;
+import dev.vcsnap.vim.VirtualMachineConfigSpec;
+import java.util.function.Consumer;
+
+/** Power, configuration and changed areas of a virtual machine. */
+public final class VirtualMachineMethods implements MethodTable.Contributor {
+
+  private static final String TYPE = "VirtualMachine";
+
+  private final VirtualMachines machines;
+  private final TaskService tasks;
+  private final PowerService power;
+  private final ReconfigureService reconfigure;
+  private final ChangeService changes;
+
+  public VirtualMachineMethods(
+      VirtualMachines machines,
+      TaskService tasks,
+      PowerService power,
+      ReconfigureService reconfigure,
+      ChangeService changes) {
+    this.machines = machines;
+    this.tasks = tasks;
+    this.power = power;
+    this.reconfigure = reconfigure;
+    this.changes = changes;
+  }
+
+  @Override
+  public void contribute(MethodTable table) {
+    task(table, "PowerOnVM_Task", "powerOn", power::powerOn);
+    task(table, "PowerOffVM_Task", "powerOff", power::powerOff);
+    task(table, "SuspendVM_Task", "suspend", power::suspend);
+    task(table, "ResetVM_Task", "reset", power::reset);
+    for (String method : new String[] {"ShutdownGuest", "RebootGuest", "StandbyGuest"}) {
+      table.on(
+          TYPE,
+          method,
+          (context, self, arguments) -> {
+            throw power.toolsUnavailable(machines.of(self));
+          });
+    }
+    table
+        .on(TYPE, "ReconfigVM_Task", this::reconfigure)
+        .on(TYPE, "RefreshStorageInfo", (context, self, arguments) -> null)
+        .on(TYPE, "QueryChangedDiskAreas", this::changedAreas);
+  }
+
+  private void task(MethodTable table, String method, String label, Consumer<VirtualMachine> work) {
+    table.on(
+        TYPE,
+        method,
+        (context, self, arguments) ->
+            start(
+                context,
+                self,
+                method,
+                label,
+                progress -> {
+                  work.accept(machines.of(self));
+                  return null;
+                }));
+  }
+
+  private ManagedObjectReference reconfigure(
+      CallContext context, ManagedObject self, Arguments arguments) {
+    VirtualMachineConfigSpec spec = arguments.data("spec", VirtualMachineConfigSpec.class);
+    return start(
+        context,
+        self,
+        "ReconfigVM_Task",
+        "reconfigure",
+        progress -> {
+          reconfigure.reconfigure(machines.of(self), spec);
+          return null;
+        });
+  }
+
+  private Object changedAreas(CallContext context, ManagedObject self, Arguments arguments) {
+    return changes.query(
+        machines.of(self),
+        arguments.optionalReference("snapshot"),
+        arguments.integer("deviceKey"),
+        arguments.longInteger("startOffset"),
+        arguments.string("changeId"));
+  }
+
+  private ManagedObjectReference start(
+      CallContext context, ManagedObject self, String method, String label, TaskBody body) {
+    return tasks.start(
+        new TaskRequest(
+            self, method, "VirtualMachine." + label, context.requireSession().userName()),
+        body);
+  }
+}

@@ -1,0 +1,5 @@
+/** vcsnap: a vCenter whose snapshots are real. */
+@NullMarked
+package dev.vcsnap;
+
+import org.jspecify.annotations.NullMarked;

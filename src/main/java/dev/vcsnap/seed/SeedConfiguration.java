@@ -1,0 +1,58 @@
+package dev.vcsnap.seed;
+
+import dev.vcsnap.datastore.DataDirectory;
+import dev.vcsnap.disk.chain.DiskFactory;
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.ground.dice.Dice;
+import dev.vcsnap.ground.ids.Ids;
+import dev.vcsnap.inventory.InventoryTree;
+import dev.vcsnap.inventory.PowerService;
+import dev.vcsnap.inventory.VirtualMachines;
+import dev.vcsnap.inventory.VmPublisher;
+import dev.vcsnap.snapshot.ChangeTracking;
+import dev.vcsnap.snapshot.Recovery;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires the start of the machines; the web port opens only after it. */
+@Configuration(proxyBeanMethods = false)
+class SeedConfiguration {
+
+  @Bean
+  MachineRegister machineRegister(DataDirectory data) {
+    return new MachineRegister(data.serverFile("machines.txt"));
+  }
+
+  @Bean
+  MachineStart machineStart(
+      DataDirectory data,
+      MachineRegister register,
+      InventoryTree tree,
+      DiskFactory factory,
+      Clock clock,
+      Ids ids,
+      Dice dice,
+      VirtualMachines machines,
+      Recovery recovery) {
+    var start =
+        new MachineStart(
+            register,
+            new DefaultMachines(tree, factory, clock, ids, dice),
+            tree,
+            machines,
+            recovery);
+    start.start(register.all().isEmpty() && data.created());
+    return start;
+  }
+
+  @Bean
+  PowerService powerService(Clock clock, VmPublisher publisher, MachineRegister register) {
+    return new PowerService(
+        clock,
+        publisher,
+        machine -> {
+          machine.disks().values().forEach(disk -> ChangeTracking.apply(machine, disk));
+          register.notePower(machine);
+        });
+  }
+}

@@ -1,0 +1,118 @@
+package dev.vcsnap.server;
+
+import dev.vcsnap.datastore.DataDirectory;
+import dev.vcsnap.disk.chain.DiskFactory;
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.ground.clock.SystemClock;
+import dev.vcsnap.ground.dice.Dice;
+import dev.vcsnap.ground.ids.Ids;
+import dev.vcsnap.inventory.DiskFaults;
+import dev.vcsnap.inventory.HostIdentity;
+import dev.vcsnap.inventory.VirtualMachines;
+import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.property.PropertyCollectors;
+import dev.vcsnap.property.Views;
+import dev.vcsnap.session.Account;
+import dev.vcsnap.session.SessionService;
+import dev.vcsnap.task.TaskService;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires what needs no framework itself: time, chance, files, sessions, objects, tasks. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ServerProperties.class)
+class ServerConfiguration {
+
+  @Bean
+  Clock clock() {
+    return new SystemClock();
+  }
+
+  @Bean
+  Dice dice(ServerProperties properties) {
+    return properties.seed() == null ? Dice.unpredictable() : new Dice(properties.seed());
+  }
+
+  @Bean
+  Ids ids(Dice dice) {
+    return new Ids(dice);
+  }
+
+  @Bean
+  DataDirectory dataDirectory(ServerProperties properties, Clock clock) {
+    return DataDirectory.open(properties.data(), clock);
+  }
+
+  @Bean
+  ServerCertificate serverCertificate(DataDirectory data, Clock clock, Ids ids) {
+    return ServerCertificate.loadOrCreate(data.serverFile("certificate.p12"), clock, ids);
+  }
+
+  @Bean
+  HostIdentity hostIdentity(ServerCertificate certificate) {
+    return new HostIdentity("127.0.0.1", certificate.sha1Thumbprint());
+  }
+
+  @Bean
+  DiskFactory diskFactory(Ids ids, Clock clock) {
+    return new DiskFactory(ids, clock);
+  }
+
+  @Bean
+  ObjectRegistry objectRegistry() {
+    return new ObjectRegistry();
+  }
+
+  @Bean
+  SessionService sessionService(Clock clock, Ids ids, ServerProperties properties) {
+    return new SessionService(
+        clock,
+        ids,
+        properties.accounts().stream().map(ServerConfiguration::account).toList(),
+        properties.sessionIdleLimit());
+  }
+
+  private static Account account(String text) {
+    int colon = text.indexOf(':');
+    if (colon < 1) {
+      throw new IllegalArgumentException(
+          "vcsnap.accounts takes user:password, and one entry has no user before a colon");
+    }
+    return new Account(text.substring(0, colon), text.substring(colon + 1));
+  }
+
+  @Bean(destroyMethod = "")
+  TaskService taskService(ObjectRegistry objects, Clock clock) {
+    return new TaskService(objects, clock, DiskFaults::translate);
+  }
+
+  @Bean(destroyMethod = "")
+  PropertyCollectors propertyCollectors(
+      ObjectRegistry objects, SessionService sessions, Clock clock, Ids ids) {
+    return new PropertyCollectors(objects, sessions, clock, ids);
+  }
+
+  @Bean
+  Views views(ObjectRegistry objects, SessionService sessions, Ids ids) {
+    return new Views(objects, sessions, ids);
+  }
+
+  /** Waiting calls end before the web server waits for its requests. */
+  @Bean
+  SmartLifecycle waitsEnd(PropertyCollectors collectors) {
+    return new StopAction(SmartLifecycle.DEFAULT_PHASE, collectors::close);
+  }
+
+  /** Tasks end once no request can start another, and the disks close after the tasks. */
+  @Bean
+  SmartLifecycle machinesClose(TaskService tasks, VirtualMachines machines) {
+    return new StopAction(
+        0,
+        () -> {
+          tasks.close();
+          machines.close();
+        });
+  }
+}

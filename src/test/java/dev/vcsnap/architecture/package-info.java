@@ -1,0 +1,2 @@
+/** What holds of the tree as a whole. */
+package dev.vcsnap.architecture;
