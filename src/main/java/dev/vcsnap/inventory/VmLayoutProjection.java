@@ -3,6 +3,7 @@ package dev.vcsnap.inventory;
 import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.datastore.VmFile;
 import dev.vcsnap.datastore.VmFileType;
+import dev.vcsnap.disk.chain.RunningDisk;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VirtualMachineFileLayout;
 import dev.vcsnap.vim.VirtualMachineFileLayoutDiskLayout;
@@ -15,8 +16,10 @@ import dev.vcsnap.vim.VirtualMachineFileLayoutSnapshotLayout;
 import dev.vcsnap.vim.VirtualMachineStorageInfo;
 import dev.vcsnap.vim.VirtualMachineStorageSummary;
 import dev.vcsnap.vim.VirtualMachineUsageOnDatastore;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,17 +45,32 @@ final class VmLayoutProjection {
     this.now = now;
     this.running = running;
     this.frozen = frozen;
+    Map<String, Long> allocated = allocatedBytes(machine);
     for (VmFile file : machine.files().files()) {
       var info = new VirtualMachineFileLayoutExFileInfo();
       info.key = files.size();
       info.name = file.path().toString();
       info.type = file.type().wireName();
-      info.size = file.sizeBytes();
-      info.uniqueSize = file.sizeBytes();
+      info.size = allocated.getOrDefault(info.name, file.sizeBytes());
+      info.uniqueSize = info.size;
       info.backingObjectId = "";
       info.accessible = true;
       files.put(info.name, info);
     }
+  }
+
+  /**
+   * The storage behind the extents of the running chains: a thin extent takes less than its length.
+   */
+  private static Map<String, Long> allocatedBytes(VirtualMachine machine) {
+    Map<String, Long> bytes = new HashMap<>();
+    for (RunningDisk disk : machine.disks().values()) {
+      for (Path link : disk.links()) {
+        String extent = disk.descriptorOf(link).extents().getFirst().fileName();
+        bytes.put(machine.files().pathOf(extent).toString(), disk.allocatedBytesOf(link));
+      }
+    }
+    return bytes;
   }
 
   VirtualMachineFileLayoutEx layoutEx() {

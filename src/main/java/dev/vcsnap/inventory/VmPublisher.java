@@ -2,6 +2,7 @@ package dev.vcsnap.inventory;
 
 import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.datastore.Vmx;
+import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
@@ -22,6 +23,8 @@ import java.util.Set;
  * publishes them in one step (rule A21).
  */
 public final class VmPublisher {
+
+  private static final int LOOKS_MAX = 5;
 
   private final ObjectRegistry objects;
   private final Clock clock;
@@ -130,7 +133,23 @@ public final class VmPublisher {
         .project(vmx, machine.files().vmxPath().toString(), machine.modified(), devices);
   }
 
+  /**
+   * Looks at the folder. A merge may end between two of the looks, and a link that was there is
+   * gone: then the look is repeated.
+   */
   private VmLayoutProjection layout(VirtualMachine machine) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return lookAtFolder(machine);
+      } catch (BlockError e) {
+        if (attempt == LOOKS_MAX) {
+          throw DiskFaults.translate(e);
+        }
+      }
+    }
+  }
+
+  private VmLayoutProjection lookAtFolder(VirtualMachine machine) {
     Map<SnapshotEntry, List<VmDisk>> frozen = new LinkedHashMap<>();
     for (SnapshotEntry snapshot : machine.snapshots().snapshots()) {
       frozen.put(snapshot, disks.frozen(machine, snapshot, machine.vmx()));
