@@ -1,0 +1,126 @@
+package dev.vcsnap.cli;
+
+import dev.vcsnap.VcsnapApplication;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.ContextClosedEvent;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code vcsnap serve}: runs the server in the foreground until it is told to stop. */
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Runs the server in the foreground; SIGTERM or Ctrl-C ends it cleanly.",
+      "",
+      "On the web port: SOAP at /sdk, VI/JSON at /sdk/vim25, datastore files at /folder, Swagger UI"
+          + " at /swagger-ui.html, metrics at /actuator/prometheus, and /health.",
+      "On the NBD port: <machine>/<node> is a running disk, <machine>/<node>@<snapshot> a frozen"
+          + " one.",
+      ""
+    })
+final class ServeCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--port",
+      defaultValue = "8989",
+      paramLabel = "PORT",
+      description = "Web port; 0 takes a free one (default: ${DEFAULT-VALUE}).")
+  private int port;
+
+  @Option(
+      names = "--nbd-port",
+      defaultValue = "10809",
+      paramLabel = "PORT",
+      description = "NBD port; 0 takes a free one (default: ${DEFAULT-VALUE}).")
+  private int nbdPort;
+
+  @Option(
+      names = "--data",
+      defaultValue = "vcsnap-data",
+      paramLabel = "DIR",
+      description = "Where everything is kept; made if it is missing (default: ${DEFAULT-VALUE}).")
+  private Path data = Path.of("vcsnap-data");
+
+  @Option(names = "--plain-http", description = "Serve HTTP instead of HTTPS.")
+  private boolean plainHttp;
+
+  @Option(
+      names = "--listen",
+      defaultValue = "127.0.0.1",
+      paramLabel = "ADDRESS",
+      description = "Address of both ports; NBD has no encryption (default: ${DEFAULT-VALUE}).")
+  private String listen = "127.0.0.1";
+
+  @Option(
+      names = "--seed",
+      paramLabel = "NUMBER",
+      description = "Makes every id and the disks' content repeatable; also $VCSNAP_SEED.")
+  private @Nullable Long seed;
+
+  @Option(names = "--verbose", description = "Log calls and connections too.")
+  private boolean verbose;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    ConfigurableApplicationContext context = start(properties());
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(context), "stop"));
+    System.out.print(Banner.of(context).text());
+    System.out.flush();
+    new CountDownLatch(1).await();
+    return 0;
+  }
+
+  private static ConfigurableApplicationContext start(List<String> properties) {
+    return application().registerShutdownHook(false).run(properties.toArray(String[]::new));
+  }
+
+  /** Starts a server in this process that is closed when the program is interrupted. */
+  static ConfigurableApplicationContext start(
+      List<String> properties, ApplicationListener<ContextClosedEvent> onClosed) {
+    return application().listeners(onClosed).run(properties.toArray(String[]::new));
+  }
+
+  private static SpringApplicationBuilder application() {
+    return new SpringApplicationBuilder(VcsnapApplication.class).logStartupInfo(false);
+  }
+
+  /**
+   * A server that was told to stop and did so cleanly ends with status 0, whatever the signal was.
+   */
+  private static void stop(ConfigurableApplicationContext context) {
+    context.close();
+    System.out.flush();
+    Runtime.getRuntime().halt(0);
+  }
+
+  private List<String> properties() {
+    List<String> properties =
+        new ArrayList<>(
+            List.of(
+                "--server.port=" + port,
+                "--server.address=" + listen,
+                "--vcsnap.nbd.port=" + nbdPort,
+                "--vcsnap.nbd.listen=" + listen,
+                "--vcsnap.data=" + data));
+    if (plainHttp) {
+      properties.add("--server.ssl.enabled=false");
+    }
+    if (seed != null) {
+      properties.add("--vcsnap.seed=" + seed);
+    }
+    if (verbose) {
+      properties.add("--logging.level.dev.vcsnap=DEBUG");
+    }
+    return properties;
+  }
+}
