@@ -120,8 +120,11 @@ final class DiskTracking {
     return tracker.map();
   }
 
-  Optional<ChangeId> runningId() {
-    return Optional.ofNullable(leaf).map(tracker -> tracker.map().runningId());
+  /** The leaf's moment; one that is only read stands still. */
+  Optional<ChangeId> leafId() {
+    return Optional.ofNullable(leaf)
+        .map(ChangeTracker::map)
+        .map(map -> writable ? map.runningId() : map.frozenId());
   }
 
   Optional<ChangeMap> frozen(Path link, Function<UUID, ChangeMap> renew) {

@@ -17,6 +17,8 @@ import java.util.function.Consumer;
  */
 final class LinkMerger {
 
+  private static final int FLUSH_ROUNDS = 3;
+
   private final LinkStore store;
   private final OpenLinks links;
   private final LiveChain live;
@@ -107,8 +109,11 @@ final class LinkMerger {
     withGateClosed.accept(() -> live.mirrorTo(merge));
     try {
       merge.run();
-      survivor.flush();
       tracking.prepareMove(survivor, live.composition().sizeBytes());
+      // Writes are mirrored meanwhile; each round leaves less to do in the stun.
+      for (int round = 0; round < FLUSH_ROUNDS; round++) {
+        survivor.flush();
+      }
       withGateClosed.accept(() -> {
         merge.requireNoFailure();
         survivor.flush();

@@ -5,6 +5,7 @@ import dev.vcsnap.disk.block.BlockError.Kind;
 import dev.vcsnap.disk.block.BlockStatus;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ final class LiveChain {
   private volatile Composition composition;
   private volatile LeafWriter writer;
   private volatile @Nullable Merge mirror;
+  private volatile List<Link> unsettled = List.of();
 
   /** Whether the leaf was written since it became the leaf. */
   private volatile boolean written;
@@ -82,6 +84,25 @@ final class LiveChain {
     }
   }
 
+  /** Makes everything durable that was acknowledged, wherever it went. */
+  void flush() {
+    settle();
+    top().flush();
+  }
+
+  /** Makes links durable that froze without that. */
+  void settle() {
+    List<Link> frozen = unsettled;
+    if (!frozen.isEmpty()) {
+      frozen.forEach(Link::flush);
+      dropSettled(frozen);
+    }
+  }
+
+  private synchronized void dropSettled(List<Link> frozen) {
+    unsettled = unsettled.stream().filter(link -> !frozen.contains(link)).toList();
+  }
+
   List<BlockStatus> statusOf(long offset, long length) {
     return composition.statusOf(offset, length);
   }
@@ -97,8 +118,14 @@ final class LiveChain {
     return mirror != null;
   }
 
-  /** Freezes the leaf under a new, empty one. */
-  void push(Link.Delta fork) {
+  /**
+   * Freezes the leaf under a new, empty one. The frozen link is not made durable here, because the
+   * guest is waiting; every later flush does it until {@link #settle} has.
+   */
+  synchronized void push(Link.Delta fork) {
+    List<Link> more = new ArrayList<>(unsettled);
+    more.add(top());
+    unsettled = List.copyOf(more);
     composition.push(fork);
     written = false;
     renewed = false;

@@ -32,10 +32,10 @@ public final class PreparedFork {
     return fork.path();
   }
 
-  /** Starts the stun: no new I/O enters, what is inside ends, and everything is flushed. */
+  /** Flushes, then starts the stun: no new I/O enters and what is inside ends. */
   public synchronized void closeGate() {
     require(State.PREPARED);
-    disk.closeGate();
+    disk.stun();
     state = State.STUNNED;
   }
 
@@ -46,7 +46,16 @@ public final class PreparedFork {
     state = State.COMMITTED;
   }
 
-  /** Ends the stun and returns how long it was; never throws after a commit. */
+  /** True between the switch to the new leaf and the end of the stun. */
+  public synchronized boolean isCommitted() {
+    return state == State.COMMITTED;
+  }
+
+  /**
+   * Ends the stun, makes the frozen link durable, and returns how long the stun was. Never throws
+   * after a commit; a frozen link that could not be made durable is reported by the next {@link
+   * RunningDisk#flush}.
+   */
   public synchronized Duration openGate() {
     require(State.COMMITTED);
     state = State.DONE;

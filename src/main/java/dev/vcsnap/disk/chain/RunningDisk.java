@@ -169,7 +169,7 @@ public final class RunningDisk implements BlockDevice {
     try {
       requireOpen();
       if (mode == OpenMode.READ_WRITE) {
-        live.top().flush();
+        live.flush();
       }
     } finally {
       gate.leave();
@@ -205,21 +205,26 @@ public final class RunningDisk implements BlockDevice {
 
   /** Stops I/O: nothing new enters, what is inside ends, everything is flushed. */
   public void closeGate() {
-    if (gate.isClosed()) {
-      throw new IllegalStateException("the gate of '" + leaf() + "' is closed already");
-    }
-    // What is durable before the stun need not be made so within it.
-    flush();
-    gate.close();
+    stun();
     if (closed || mode != OpenMode.READ_WRITE) {
       return;
     }
     try {
-      live.top().flush();
+      live.flush();
     } catch (BlockError failure) {
       gate.open();
       throw failure;
     }
+  }
+
+  /** Stops I/O without making anything durable in the stun. */
+  void stun() {
+    if (gate.isClosed()) {
+      throw new IllegalStateException("the gate of '" + leaf() + "' is closed already");
+    }
+    // What is durable before the stun need not be made so within or after it.
+    flush();
+    gate.close();
   }
 
   /** Lets I/O go on, and returns how long it was stopped. */
@@ -230,11 +235,13 @@ public final class RunningDisk implements BlockDevice {
     return gate.open();
   }
 
-  /** Runs a switch with the gate closed, whether or not the caller has closed it already. */
+  /**
+   * Runs a switch while no I/O is inside, whether or not the caller has closed the gate already.
+   */
   private void withGateClosed(Runnable change) {
     boolean mine = !gate.isClosed();
     if (mine) {
-      closeGate();
+      gate.close();
     }
     try {
       change.run();
@@ -250,6 +257,7 @@ public final class RunningDisk implements BlockDevice {
     requireWritable();
     operations.begin(name, leaf());
     try {
+      live.settle();
       operation.run();
     } finally {
       operations.end();
@@ -272,7 +280,7 @@ public final class RunningDisk implements BlockDevice {
             Kind.UNSUPPORTED,
             "'%s' has %d links already".formatted(leaf.path(), LinkStore.MAXIMUM_DEPTH));
       }
-      leaf.flush();
+      live.flush();
       live.giveContentId();
       LinkStore.Found parent = new LinkStore.Found(leaf.path(), leaf.descriptor());
       LinkStore.Found made = store.createDelta(absolute(newDescriptor), parent, tracking.tracked());
@@ -301,8 +309,15 @@ public final class RunningDisk implements BlockDevice {
     live.push(fork);
   }
 
+  /** Does what a fork leaves to do, with the guest running again. */
   void endFork() {
     pendingFork = null;
+    try {
+      live.settle();
+    } catch (BlockError deferred) {
+      // The link stays unsettled: the next flush, operation or close tries again and reports.
+      assert deferred.kind() != Kind.CLOSED;
+    }
     tracking.saveFrozen();
     operations.end();
   }
@@ -434,13 +449,16 @@ public final class RunningDisk implements BlockDevice {
 
   /** The running moment: a later query from it reports everything written from now on. */
   public ChangeId changeId() {
-    return tracking.running().runningId();
+    return tracking
+        .leafId()
+        .orElseThrow(
+            () -> new BlockError(Kind.UNSUPPORTED, "'%s' is not tracked".formatted(leaf())));
   }
 
   /** The moment at which a link was frozen, or the running one for the leaf; empty if untracked. */
   public Optional<ChangeId> changeIdOf(Path link) {
     Path path = absolute(link);
-    return path.equals(leaf()) ? tracking.runningId() : frozenMapOf(path).map(ChangeMap::frozenId);
+    return path.equals(leaf()) ? tracking.leafId() : frozenMapOf(path).map(ChangeMap::frozenId);
   }
 
   /**
@@ -493,7 +511,7 @@ public final class RunningDisk implements BlockDevice {
 
   /** Makes the leaf's files as they are to be found by the next opening; nobody writes. */
   private void finishLeaf() {
-    live.top().flush();
+    live.flush();
     tracking.save();
     live.giveContentId();
   }

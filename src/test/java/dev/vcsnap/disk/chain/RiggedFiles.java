@@ -18,10 +18,16 @@ final class RiggedFiles implements DiskFiles {
 
   private final DiskFiles host = new HostFiles();
   private volatile Predicate<Path> full = path -> false;
+  private volatile Runnable onSync = () -> {};
 
   /** From now on, writing to these files finds no space. */
   void fill(Predicate<Path> files) {
     full = files;
+  }
+
+  /** From now on, this happens whenever a file is made durable. */
+  void beforeSync(Runnable event) {
+    onSync = event;
   }
 
   @Override
@@ -146,7 +152,9 @@ final class RiggedFiles implements DiskFiles {
     }
 
     @Override
-    public void sync() {}
+    public void sync() {
+      onSync.run();
+    }
 
     @Override
     public void lock(Lock lock) {

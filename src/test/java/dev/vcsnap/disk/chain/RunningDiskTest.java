@@ -163,6 +163,38 @@ class RunningDiskTest {
   }
 
   @Test
+  void aFrozenLinkThatCannotBeMadeDurableIsReportedByTheNextFlush() {
+    RiggedFiles files = new RiggedFiles();
+    DiskBench bench = new DiskBench(directory, files);
+    RunningDisk disk = bench.create(SIZE);
+    bench.fork(disk);
+    fill(disk, 0, 100, 1);
+    PreparedFork fork = disk.prepareFork(bench.nextName());
+    Path frozen = disk.leaf();
+    // The guest writes between the last flush and the end of I/O.
+    files.beforeSync(() -> {
+      files.beforeSync(() -> {});
+      fill(disk, 8192, 100, 3);
+    });
+    fill(disk, 4096, 100, 2);
+    fork.closeGate();
+    fork.commit();
+    files.fill(path -> path.toString().endsWith("-sesparse.vmdk"));
+    fork.openGate();
+    assertRefused(BlockError.Kind.NO_SPACE, disk::flush);
+    assertRefused(BlockError.Kind.NO_SPACE, () -> disk.prepareFork(bench.nextName()));
+    files.fill(path -> false);
+    disk.flush();
+    try (RunningDisk look = bench.factory.open(frozen, OpenMode.INSPECT)) {
+      assertThat(byteAt(look, 0)).isEqualTo(1);
+      assertThat(byteAt(look, 4096)).isEqualTo(2);
+      assertThat(byteAt(look, 8192)).isEqualTo(3);
+    }
+    disk.close();
+    bench.assertNothingWrong();
+  }
+
+  @Test
   void aFrozenViewStaysWhileTheChainAboveIsMergedAndForbidsMergesIntoItsLink() {
     DiskBench bench = new DiskBench(directory);
     RunningDisk disk = bench.create(SIZE);

@@ -117,7 +117,6 @@ public final class SeSparseExtent implements AutoCloseable {
   private BitSet load() {
     BitSet usedSlots = new BitSet();
     long lastTable = -1;
-    long slotLimit = (file.size() - layout.slotByte(0)) / GRAIN_BYTES;
     ByteBuffer entries = ByteBuffer.allocate(TABLE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer directory = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
     BitSet usedTables = new BitSet();
@@ -146,7 +145,7 @@ public final class SeSparseExtent implements AutoCloseable {
       table.listed = true;
       entries.clear();
       file.readAt(layout.tableByte(index), entries);
-      decode(table, entries, slotLimit, usedSlots);
+      decode(table, entries, usedSlots);
       lastTable = Math.max(lastTable, index);
       tables.put(table);
     }
@@ -154,7 +153,9 @@ public final class SeSparseExtent implements AutoCloseable {
     return usedSlots;
   }
 
-  private void decode(Table table, ByteBuffer entries, long slotLimit, BitSet usedSlots) {
+  private void decode(Table table, ByteBuffer entries, BitSet usedSlots) {
+    // Asked for each table: a file that is only looked at may grow meanwhile.
+    long slotLimit = (file.size() - layout.slotByte(0)) / GRAIN_BYTES;
     for (int i = 0; i < TABLE_ENTRIES; i++) {
       long entry = entries.getLong(i * 8);
       if (entry == 0) {
