@@ -1,0 +1,18 @@
+package dev.vcsnap.browse;
+
+import dev.vcsnap.session.PasswordSessions;
+import dev.vcsnap.session.SessionService;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** Wires reading of datastore files. */
+@Configuration(proxyBeanMethods = false)
+@Import({FolderController.class, BrowseAdvice.class})
+class BrowseConfiguration {
+
+  @Bean
+  Admission admission(SessionService sessions) {
+    return new Admission(sessions, new PasswordSessions(sessions));
+  }
+}

@@ -1,0 +1,58 @@
+package dev.vcsnap.browse;
+
+import dev.vcsnap.datastore.Datastore;
+import dev.vcsnap.datastore.DatastorePath;
+import dev.vcsnap.inventory.InventoryTree;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A datastore, and the datacenter in which it is looked for.
+ *
+ * @param datacenter the datacenter's path without a slash in front
+ * @param datastore what the files are in
+ */
+record Place(String datacenter, Datastore datastore) {
+
+  /** The one datacenter of a host, which clients go on to name when they talk to a vCenter. */
+  private static final String HOST_DATACENTER = "ha-datacenter";
+
+  /**
+   * The place that a request means; empty if there is none of that name. A name may be left out
+   * where there is only one thing to choose.
+   */
+  static Optional<Place> find(InventoryTree tree, FolderTarget target) {
+    List<Place> candidates =
+        tree.datastores().stream()
+            .flatMap(store -> of(tree, store).stream())
+            .filter(place -> place.isIn(target.datacenters()))
+            .toList();
+    if (target.datastores().isEmpty()) {
+      return candidates.size() == 1 ? Optional.of(candidates.getFirst()) : Optional.empty();
+    }
+    return target.datastores().stream().flatMap(name -> named(candidates, name)).findFirst();
+  }
+
+  /** The one name of what clients call {@code VM/VM.vmx}, {@code VM//VM.vmx} or {@code ./VM/..}. */
+  DatastorePath pathOf(String path) {
+    return datastore.nameOf(datastore.fileOf(new DatastorePath(datastore.name(), path)));
+  }
+
+  private static Optional<Place> of(InventoryTree tree, InventoryTree.Store store) {
+    return tree.datacenterOf(store.object())
+        .map(datacenter ->
+            new Place(tree.inventoryPath(datacenter).substring(1), store.datastore()));
+  }
+
+  private static Stream<Place> named(List<Place> candidates, String name) {
+    return candidates.stream().filter(place -> place.datastore().name().equals(name));
+  }
+
+  private boolean isIn(List<String> datacenters) {
+    return datacenters.isEmpty()
+        || datacenters.contains(datacenter)
+        || datacenters.contains("/" + datacenter)
+        || datacenters.contains(HOST_DATACENTER);
+  }
+}

@@ -1,0 +1,143 @@
+package dev.vcsnap.browse;
+
+import dev.vcsnap.datastore.Datastore;
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.ground.clock.SystemClock;
+import dev.vcsnap.ground.dice.Dice;
+import dev.vcsnap.ground.ids.Ids;
+import dev.vcsnap.inventory.HostIdentity;
+import dev.vcsnap.inventory.InventoryTree;
+import dev.vcsnap.inventory.Personality;
+import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.session.Account;
+import dev.vcsnap.session.Session;
+import dev.vcsnap.session.SessionService;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.tomcat.util.buf.EncodedSolidusHandling;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+/** The binding in a real web server over some datastores of the default inventory. */
+final class FolderServer implements AutoCloseable {
+
+  /** Not a configuration class by annotation, so that no scan of the packages finds it. */
+  @EnableAutoConfiguration
+  @Import(BrowseConfiguration.class)
+  static class Application {
+
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> connector(FolderServer server) {
+      return factory ->
+          factory.addConnectorCustomizers(connector -> {
+            connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
+            connector.setProperty("useSendfile", Boolean.toString(server.zeroCopy));
+          });
+    }
+  }
+
+  /** A clock that a test moves. */
+  static final class MovedClock implements Clock {
+
+    private final Clock real = new SystemClock();
+    private volatile Duration ahead = Duration.ZERO;
+
+    void advance(Duration by) {
+      ahead = ahead.plus(by);
+    }
+
+    @Override
+    public Instant now() {
+      return real.now().plus(ahead);
+    }
+
+    @Override
+    public long nanoTime() {
+      return real.nanoTime() + ahead.toNanos();
+    }
+
+    @Override
+    public void sleep(Duration duration) {
+      throw new UnsupportedOperationException("nothing here sleeps");
+    }
+  }
+
+  final MovedClock clock = new MovedClock();
+  final SessionService sessions =
+      new SessionService(
+          clock,
+          new Ids(new Dice(1)),
+          List.of(new Account("user", "pass"), new Account("other", "p:\u00e4ss")),
+          Duration.ofMinutes(30));
+  private final boolean zeroCopy;
+  private final ServletWebServerApplicationContext context;
+
+  FolderServer(boolean zeroCopy, Datastore... datastores) {
+    this.zeroCopy = zeroCopy;
+    var tree =
+        new InventoryTree(
+            new ObjectRegistry(),
+            clock,
+            Personality.vcenter("test"),
+            new HostIdentity("127.0.0.1", ""),
+            List.of(datastores));
+    context =
+        (ServletWebServerApplicationContext)
+            new SpringApplicationBuilder(Application.class)
+                .initializers(made -> {
+                  var beans = made.getBeanFactory();
+                  beans.registerSingleton("server", this);
+                  beans.registerSingleton("sessions", sessions);
+                  beans.registerSingleton("tree", tree);
+                })
+                .run(
+                    "--server.port=0",
+                    "--server.address=127.0.0.1",
+                    "--server.ssl.enabled=false",
+                    "--server.tomcat.relaxed-path-chars=[,]",
+                    "--server.shutdown=immediate",
+                    "--spring.servlet.multipart.enabled=false",
+                    "--spring.main.banner-mode=off",
+                    "--spring.jmx.enabled=false",
+                    "--logging.level.root=warn");
+  }
+
+  Wire connect() throws IOException {
+    return new Wire(context.getWebServer().getPort());
+  }
+
+  /** One request on a connection of its own, with a password. */
+  Wire.Reply get(String target, String... headers) throws IOException {
+    return send("GET", target, headers);
+  }
+
+  Wire.Reply send(String method, String target, String... headers) throws IOException {
+    String[] all = Arrays.copyOf(headers, headers.length + 1);
+    all[headers.length] = Wire.BASIC;
+    return sendAsIs(method, target, all);
+  }
+
+  /** One request on a connection of its own, with no other headers than these. */
+  Wire.Reply sendAsIs(String method, String target, String... headers) throws IOException {
+    try (Wire wire = connect()) {
+      return wire.send(method, target, headers);
+    }
+  }
+
+  Session login() {
+    return sessions.login("user", "pass", "en", "10.0.0.1", "test").orElseThrow();
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}
