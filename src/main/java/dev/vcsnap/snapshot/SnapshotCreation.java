@@ -80,6 +80,7 @@ public final class SnapshotCreation {
       }
     }
     progress.percent(90);
+    disks.values().forEach(RunningDisk::flush);
     return entry.uid();
   }
 
@@ -89,9 +90,9 @@ public final class SnapshotCreation {
       Vmsd before,
       SnapshotEntry entry,
       Vmx after) {
+    machine.save(before.withAdded(entry).withCurrent(entry.uid()));
     long start = clock.nanoTime();
     forks.values().forEach(PreparedFork::closeGate);
-    machine.save(before.withAdded(entry).withCurrent(entry.uid()));
     machine.save(after, clock.now());
     forks.values().forEach(PreparedFork::commit);
     forks.values().forEach(PreparedFork::openGate);
@@ -105,14 +106,32 @@ public final class SnapshotCreation {
       Vmsd before,
       SnapshotEntry entry,
       Map<String, PreparedFork> forks) {
-    if (!machine.vmx().text().equals(vmx.text())) {
-      machine.save(vmx, clock.now());
+    Vmx left = vmx.copy();
+    forks.forEach((node, fork) -> {
+      if (fork.isCommitted()) {
+        left.put(node + ".fileName", fork.leaf().getFileName().toString());
+      }
+    });
+    try {
+      if (!machine.vmx().text().equals(left.text())) {
+        machine.save(left, clock.now());
+      }
+    } finally {
+      forks.values().forEach(SnapshotCreation::release);
     }
-    forks.values().forEach(PreparedFork::abandon);
     if (!machine.snapshots().equals(before)) {
       machine.save(before);
     }
     machine.files().deleteFile(entry.vmsnFileName());
+  }
+
+  /** Lets the guest go on, whatever failed; a disk that had switched stays on its new link. */
+  private static void release(PreparedFork fork) {
+    if (fork.isCommitted()) {
+      fork.openGate();
+    } else {
+      fork.abandon();
+    }
   }
 
   private void check(
