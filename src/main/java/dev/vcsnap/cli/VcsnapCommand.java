@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       EnvCommand.class,
       CheckCommand.class,
-      MapCommand.class
+      MapCommand.class,
+      ConvertCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     footer = {
@@ -38,6 +39,7 @@ public final class VcsnapCommand implements Runnable {
   /** Runs the command line; returns the exit status: 0 done, 1 failed, 2 misspelt. */
   public static int run(String[] arguments) {
     return new CommandLine(new VcsnapCommand())
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(VcsnapCommand::explain)
         .execute(arguments);
   }
