@@ -139,6 +139,7 @@ final class LinkMerger {
     survivor.flush();
     Link top = sources.getFirst();
     tracking.inherit(top, survivor);
+    links.showSurvivor();
     progress.survives(survivor.path());
     List<Link> all = live.composition().links();
     Link child = all.get(all.indexOf(top) + 1);

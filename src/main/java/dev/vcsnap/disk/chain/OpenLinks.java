@@ -147,6 +147,14 @@ final class OpenLinks {
     mergeTop = top;
   }
 
+  /**
+   * The survivor holds everything that it will, so from here on it may be viewed under the name
+   * that snapshots give it from here on.
+   */
+  synchronized void showSurvivor() {
+    mergeTop = mergeSurvivor;
+  }
+
   /** The survivor keeps the lock when it is the leaf now. */
   synchronized void endMerge(boolean survivorIsLeaf) {
     Link survivor = mergeSurvivor;

@@ -35,7 +35,7 @@ public final class PreparedFork {
   /** Flushes, then starts the stun: no new I/O enters and what is inside ends. */
   public synchronized void closeGate() {
     require(State.PREPARED);
-    disk.stun();
+    disk.stunFor(fork);
     state = State.STUNNED;
   }
 

@@ -298,12 +298,26 @@ public final class RunningDisk implements BlockDevice {
     }
   }
 
+  /**
+   * Starts the stun of a fork. What the guest wrote since the preparation gives the link that
+   * freezes its content id here, before anybody names the fork: a fork whose parent has another
+   * content than it was made above could not be opened.
+   */
+  void stunFor(Link.Delta fork) {
+    stun();
+    try {
+      if (live.needsContentId()) {
+        live.giveContentId();
+        store.followContentId(fork, live.top());
+      }
+    } catch (RuntimeException failure) {
+      gate.open();
+      throw failure;
+    }
+  }
+
   void switchToFork(Link.Delta fork) {
     Link frozen = live.top();
-    if (live.needsContentId()) {
-      live.giveContentId();
-      store.followContentId(fork, frozen);
-    }
     links.freeze(frozen);
     tracking.fork(frozen.path(), fork.path());
     live.push(fork);
