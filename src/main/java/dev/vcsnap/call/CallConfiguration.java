@@ -46,9 +46,19 @@ class CallConfiguration {
             new SnapshotMethods(machines, tasks, snapshots)));
   }
 
+  /** Every account of this server may do everything. */
+  @Bean
+  Privileges privileges() {
+    return (session, object, privilegeId) -> true;
+  }
+
   @Bean
   CallService callService(
-      ObjectRegistry objects, SessionService sessions, MethodTable table, MeterRegistry meters) {
-    return new CallService(objects, sessions, table, meters);
+      ObjectRegistry objects,
+      SessionService sessions,
+      MethodTable table,
+      Privileges privileges,
+      MeterRegistry meters) {
+    return new CallService(objects, sessions, table, privileges, meters);
   }
 }

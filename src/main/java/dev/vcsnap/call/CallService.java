@@ -1,5 +1,8 @@
 package dev.vcsnap.call;
 
+import dev.vcsnap.datastore.DatastorePathException;
+import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.inventory.DiskFaults;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.session.Session;
@@ -27,13 +30,19 @@ public final class CallService {
   private final ObjectRegistry objects;
   private final SessionService sessions;
   private final MethodTable table;
+  private final Privileges privileges;
   private final MeterRegistry meters;
 
   public CallService(
-      ObjectRegistry objects, SessionService sessions, MethodTable table, MeterRegistry meters) {
+      ObjectRegistry objects,
+      SessionService sessions,
+      MethodTable table,
+      Privileges privileges,
+      MeterRegistry meters) {
     this.objects = objects;
     this.sessions = sessions;
     this.table = table;
+    this.privileges = privileges;
     this.meters = meters;
   }
 
@@ -70,7 +79,7 @@ public final class CallService {
     MethodType method = target.method();
     String type = target.object().type().name();
     if (!method.privilege().equals(ANONYMOUS)) {
-      requireSession(context);
+      requirePrivilege(context, target.object(), method.privilege());
     }
     MethodHandler handler = table.find(target.object().type(), method.name());
     if (handler == null) {
@@ -81,7 +90,11 @@ public final class CallService {
     }
     arguments.requireComplete();
     meters.counter("vcsnap_calls", "method", type + "." + method.name()).increment();
-    return handler.invoke(context, target.object(), arguments);
+    try {
+      return handler.invoke(context, target.object(), arguments);
+    } catch (BlockError | DatastorePathException e) {
+      throw DiskFaults.translate(e);
+    }
   }
 
   /** Finds an object and one of its own properties, for a read of that property alone. */
@@ -118,6 +131,14 @@ public final class CallService {
   /** Clients may name the object's own type, an ancestor, or nothing that the interface knows. */
   private static boolean isRelated(ManagedType actual, String named) {
     return Vim25.managed(named) == null || actual.isA(named);
+  }
+
+  /** Rule E4: what one may not do is refused at the call, before there is a task. */
+  private void requirePrivilege(CallContext context, ManagedObject object, String privilegeId) {
+    Session session = context.requireSession();
+    if (!privilegeId.isEmpty() && !privileges.has(session, object, privilegeId)) {
+      throw Faults.noPermission(object.reference(), privilegeId);
+    }
   }
 
   private static void requireSession(CallContext context) {

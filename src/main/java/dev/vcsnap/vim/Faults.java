@@ -13,6 +13,14 @@ public final class Faults {
     return new VimException(fault, "The session is not authenticated.");
   }
 
+  /** The caller lacks a privilege. */
+  public static VimException noPermission(ManagedObjectReference object, String privilegeId) {
+    var fault = new NoPermission();
+    fault.object = object;
+    fault.privilegeId = privilegeId;
+    return new VimException(fault, "Permission to perform this operation was denied.");
+  }
+
   /** Wrong user name or password. */
   public static VimException invalidLogin() {
     return new VimException(

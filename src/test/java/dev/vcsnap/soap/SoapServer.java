@@ -89,7 +89,13 @@ final class SoapServer {
       tx.set(machine, "network", List.of());
     });
     var table = new MethodTable(List.of(this::contribute));
-    calls = new CallService(objects, sessions, table, new SimpleMeterRegistry());
+    calls =
+        new CallService(
+            objects,
+            sessions,
+            table,
+            (session, object, privilege) -> true,
+            new SimpleMeterRegistry());
     var writer = new SoapWriter();
     http =
         MockMvcBuilders.standaloneSetup(

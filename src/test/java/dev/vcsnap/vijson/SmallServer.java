@@ -34,7 +34,13 @@ final class SmallServer {
           Duration.ofMinutes(30));
   final ObjectRegistry objects = new ObjectRegistry();
   final MethodTable table = new MethodTable(List.of(this::contribute));
-  final CallService calls = new CallService(objects, sessions, table, new SimpleMeterRegistry());
+  final CallService calls =
+      new CallService(
+          objects,
+          sessions,
+          table,
+          (session, object, privilege) -> true,
+          new SimpleMeterRegistry());
 
   SmallServer() {
     var root = new ManagedObject("ServiceInstance", "ServiceInstance");
