@@ -10,8 +10,10 @@ import dev.vcsnap.vim.InvalidDatastorePath;
 import dev.vcsnap.vim.InvalidDiskFormat;
 import dev.vcsnap.vim.LocalizableMessage;
 import dev.vcsnap.vim.NoDiskSpace;
+import dev.vcsnap.vim.RequestCanceled;
 import dev.vcsnap.vim.VimException;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,9 @@ public final class DiskFaults {
     return switch (failure) {
       case VimException fault -> fault;
       case BlockError error -> of(error);
+      case CancellationException cut ->
+          new VimException(
+              new RequestCanceled(), "The operation was cancelled: " + cut.getMessage(), cut);
       case DatastorePathException error -> {
         var fault = new InvalidDatastorePath();
         fault.datastorePath = error.path();

@@ -9,7 +9,6 @@ final class GuestNames {
       Map.of(
           "otherGuest", "Other (32-bit)",
           "otherGuest64", "Other (64-bit)",
-          "other64Guest", "Other (64-bit)",
           "debian12_64Guest", "Debian GNU/Linux 12 (64-bit)",
           "ubuntu64Guest", "Ubuntu Linux (64-bit)",
           "rhel9_64Guest", "Red Hat Enterprise Linux 9 (64-bit)",

@@ -65,6 +65,15 @@ public final class PowerService {
         "Cannot complete operation because VMware Tools is not running in this virtual machine.");
   }
 
+  /**
+   * Puts a machine into a power state and keeps it, without showing it yet: a revert shows all that
+   * it changed in one step.
+   */
+  public void put(VirtualMachine machine, VirtualMachinePowerState state) {
+    machine.power(state, clock.now());
+    changed.accept(machine);
+  }
+
   private static void requireOn(VirtualMachine machine) {
     if (machine.power() != poweredOn) {
       throw Faults.invalidPowerState(poweredOn, machine.power());
@@ -72,8 +81,7 @@ public final class PowerService {
   }
 
   private void become(VirtualMachine machine, VirtualMachinePowerState state) {
-    machine.power(state, clock.now());
-    changed.accept(machine);
+    put(machine, state);
     publisher.publish(machine);
   }
 }

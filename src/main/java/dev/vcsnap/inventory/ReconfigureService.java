@@ -4,12 +4,18 @@ import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.vim.CannotDisableSnapshot;
 import dev.vcsnap.vim.ConcurrentAccess;
+import dev.vcsnap.vim.CpuHotPlugNotSupported;
+import dev.vcsnap.vim.DuplicateName;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.InvalidName;
+import dev.vcsnap.vim.MemoryHotPlugNotSupported;
 import dev.vcsnap.vim.OptionValue;
 import dev.vcsnap.vim.VimException;
+import dev.vcsnap.vim.VirtualMachineConfigInfo;
 import dev.vcsnap.vim.VirtualMachineConfigSpec;
 import dev.vcsnap.vim.VirtualMachineFlagInfo;
+import dev.vcsnap.vim.VirtualMachineGuestOsIdentifier;
+import dev.vcsnap.vim.VirtualMachinePowerOffBehavior;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.util.List;
 import java.util.Set;
@@ -37,21 +43,32 @@ public final class ReconfigureService {
           "changeTrackingEnabled",
           "flags");
 
+  private static final Set<String> FLAGS_SERVED =
+      Set.of("snapshotDisabled", "snapshotLocked", "diskUuidEnabled", "snapshotPowerOffBehavior");
+
   private static final int EXTRA_CONFIG_MAX = 1_000;
+  private static final int NAME_CHARACTERS_MAX = 80;
   private static final int MEMORY_MB_MAX = 24 * 1024 * 1024;
 
   private final Clock clock;
   private final VmPublisher publisher;
+  private final VirtualMachines machines;
   private final Consumer<VirtualMachine> whileOff;
 
   /**
    * Makes the service.
    *
+   * @param machines among which a new name must be the only one in its folder
    * @param whileOff puts into force what a running machine takes up only at its next stun
    */
-  public ReconfigureService(Clock clock, VmPublisher publisher, Consumer<VirtualMachine> whileOff) {
+  public ReconfigureService(
+      Clock clock,
+      VmPublisher publisher,
+      VirtualMachines machines,
+      Consumer<VirtualMachine> whileOff) {
     this.clock = clock;
     this.publisher = publisher;
+    this.machines = machines;
     this.whileOff = whileOff;
   }
 
@@ -66,23 +83,22 @@ public final class ReconfigureService {
     }
     Vmx vmx = machine.vmx();
     if (spec.name != null) {
-      if (spec.name.isBlank() || spec.name.length() > 80) {
-        var fault = new InvalidName();
-        fault.name = spec.name;
-        fault.entity = machine.reference();
-        throw new VimException(fault, "The name '" + spec.name + "' is invalid.");
-      }
-      vmx.put("displayName", spec.name);
+      requireName(machine, spec.name);
+      put(vmx, "displayName", spec.name, "spec.name");
     }
     if (spec.guestId != null) {
-      vmx.put("guestOS", VmxKeys.guestOs(spec.guestId));
+      if (VirtualMachineGuestOsIdentifier.TYPE.valueOf(spec.guestId) == null) {
+        throw Faults.invalidArgument("configSpec.guestId");
+      }
+      put(vmx, "guestOS", VmxKeys.guestOs(spec.guestId), "configSpec.guestId");
     }
     if (spec.annotation != null) {
-      vmx.put("annotation", spec.annotation);
+      put(vmx, "annotation", spec.annotation, "spec.annotation");
     }
     number(vmx, "numvcpus", "numCPUs", spec.numCPUs, 768);
     number(vmx, "cpuid.coresPerSocket", "numCoresPerSocket", spec.numCoresPerSocket, 768);
     number(vmx, "memSize", "memoryMB", spec.memoryMB, MEMORY_MB_MAX);
+    refuseHotPlug(machine, spec);
     flags(machine, vmx, spec.flags);
     extraConfig(vmx, spec.extraConfig);
     if (spec.changeTrackingEnabled != null) {
@@ -110,6 +126,51 @@ public final class ReconfigureService {
     }
   }
 
+  /** Neither processors nor memory can be added while the machine runs. */
+  private static void refuseHotPlug(VirtualMachine machine, VirtualMachineConfigSpec spec) {
+    if (machine.power() == VirtualMachinePowerState.poweredOff) {
+      return;
+    }
+    Vmx vmx = machine.vmx();
+    if (spec.numCPUs != null && spec.numCPUs != VmxKeys.integer(vmx, "numvcpus", 1)) {
+      throw new VimException(
+          new CpuHotPlugNotSupported(), "CPU hot plug is not supported for this virtual machine.");
+    }
+    if (spec.memoryMB != null && spec.memoryMB != VmxKeys.integer(vmx, "memSize", 32)) {
+      throw new VimException(
+          new MemoryHotPlugNotSupported(),
+          "Memory hot plug is not supported for this virtual machine.");
+    }
+  }
+
+  private void requireName(VirtualMachine machine, String name) {
+    if (name.isBlank() || name.length() > NAME_CHARACTERS_MAX) {
+      var fault = new InvalidName();
+      fault.name = name;
+      fault.entity = machine.reference();
+      throw new VimException(fault, "The name '" + name + "' is invalid.");
+    }
+    for (VirtualMachine other : machines.all()) {
+      if (other != machine
+          && other.placement().folder().equals(machine.placement().folder())
+          && other.name().equals(name)) {
+        var fault = new DuplicateName();
+        fault.name = name;
+        fault.object = other.reference();
+        throw new VimException(fault, "The name '" + name + "' already exists.");
+      }
+    }
+  }
+
+  /** Sets a text that the client chose; one that the file cannot hold is the client's mistake. */
+  private static void put(Vmx vmx, String key, String value, String property) {
+    try {
+      vmx.put(key, value);
+    } catch (IllegalArgumentException e) {
+      throw Faults.invalidArgument(property);
+    }
+  }
+
   private static void number(
       Vmx vmx, String key, String property, @Nullable Number value, long most) {
     if (value == null) {
@@ -126,6 +187,7 @@ public final class ReconfigureService {
     if (flags == null) {
       return;
     }
+    refuseOtherFlags(machine, flags);
     if (flags.snapshotDisabled != null) {
       if (flags.snapshotDisabled && !machine.snapshots().snapshots().isEmpty()) {
         throw new VimException(
@@ -141,7 +203,28 @@ public final class ReconfigureService {
       vmx.putFlag("disk.EnableUUID", flags.diskUuidEnabled);
     }
     if (flags.snapshotPowerOffBehavior != null) {
+      if (VirtualMachinePowerOffBehavior.TYPE.valueOf(flags.snapshotPowerOffBehavior) == null) {
+        throw Faults.invalidArgument("spec.flags.snapshotPowerOffBehavior");
+      }
+      if (!flags.snapshotPowerOffBehavior.equals(VirtualMachinePowerOffBehavior.powerOff.name())) {
+        throw Faults.notSupported("ReconfigVM_Task with spec.flags.snapshotPowerOffBehavior");
+      }
       vmx.put("snapshot.action", flags.snapshotPowerOffBehavior);
+    }
+  }
+
+  /** Clients send all flags back as they read them: only a change of one is refused. */
+  private static void refuseOtherFlags(VirtualMachine machine, VirtualMachineFlagInfo flags) {
+    var properties = VirtualMachineFlagInfo.TYPE.properties();
+    for (int i = 0; i < properties.size(); i++) {
+      String name = properties.get(i).name();
+      Object wanted = flags.get(i);
+      if (wanted != null
+          && !FLAGS_SERVED.contains(name)
+          && machine.object().get("config") instanceof VirtualMachineConfigInfo present
+          && !wanted.equals(present.flags == null ? null : present.flags.get(i))) {
+        throw Faults.notSupported("ReconfigVM_Task with spec.flags." + name);
+      }
     }
   }
 
@@ -160,7 +243,7 @@ public final class ReconfigureService {
       if (value.isEmpty()) {
         vmx.remove(option.key);
       } else {
-        vmx.put(option.key, value);
+        put(vmx, option.key, value, "spec.extraConfig[\"" + option.key + "\"]");
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.vcsnap.inventory;
 
 import dev.vcsnap.datastore.VmDirectory;
+import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.disk.chain.OpenMode;
 import dev.vcsnap.disk.chain.RunningDisk;
@@ -66,8 +67,10 @@ public final class VirtualMachines implements AutoCloseable {
       machine
           .vmx()
           .disks()
-          .forEach((node, fileName) ->
-              machine.attach(node, factory.open(files.fileOf(fileName), OpenMode.READ_WRITE)));
+          .forEach((node, fileName) -> {
+            requireScsi(node);
+            machine.attach(node, factory.open(files.fileOf(fileName), OpenMode.READ_WRITE));
+          });
       recovery.accept(machine);
       opened = true;
     } finally {
@@ -84,6 +87,14 @@ public final class VirtualMachines implements AutoCloseable {
       byId.put(id, machine);
     }
     return machine;
+  }
+
+  private static void requireScsi(String node) {
+    if (!node.matches("scsi[0-3]:\\d{1,2}")) {
+      throw new BlockError(
+          BlockError.Kind.UNSUPPORTED,
+          "the disk at '" + node + "' is not on a SCSI controller; only scsi0 to scsi3 are served");
+    }
   }
 
   /** The machine behind an object; the object is known to be a virtual machine. */
@@ -122,8 +133,17 @@ public final class VirtualMachines implements AutoCloseable {
   @Override
   public void close() {
     for (VirtualMachine machine : all()) {
-      machine.disks().values().forEach(RunningDisk::close);
+      machine.disks().values().forEach(disk -> closeAlone(machine, disk));
     }
     LOG.debug("All disks are closed");
+  }
+
+  /** The disks that can be closed are closed, whatever happens to one of them. */
+  private static void closeAlone(VirtualMachine machine, RunningDisk disk) {
+    try {
+      disk.close();
+    } catch (BlockError e) {
+      LOG.error("A disk of {} was not closed cleanly: {}", machine.name(), e.getMessage(), e);
+    }
   }
 }

@@ -118,9 +118,9 @@ final class VmConfigProjection {
     flags.runWithDebugInfo = false;
     flags.monitorType = "release";
     flags.htSharing = "any";
-    flags.snapshotDisabled = VmxKeys.flag(vmx, VmxKeys.SNAPSHOT_DISABLED);
-    flags.snapshotLocked = VmxKeys.flag(vmx, VmxKeys.SNAPSHOT_LOCKED);
-    flags.diskUuidEnabled = VmxKeys.flag(vmx, "disk.EnableUUID");
+    flags.snapshotDisabled = vmx.flag(VmxKeys.SNAPSHOT_DISABLED);
+    flags.snapshotLocked = vmx.flag(VmxKeys.SNAPSHOT_LOCKED);
+    flags.diskUuidEnabled = vmx.flag("disk.EnableUUID");
     flags.virtualMmuUsage = "automatic";
     flags.virtualExecUsage = "hvAuto";
     flags.snapshotPowerOffBehavior = vmx.get("snapshot.action").orElse("powerOff");

@@ -99,12 +99,12 @@ final class VmDevices {
         PCI,
         17);
     for (int bus = 0; bus < 4; bus++) {
-      if (vmx.get("scsi" + bus + ".present").orElse("FALSE").equalsIgnoreCase("TRUE")) {
+      if (vmx.flag("scsi" + bus + ".present")) {
         scsiController(bus);
       }
     }
     disks.forEach(this::disk);
-    if (vmx.get("ethernet0.present").orElse("FALSE").equalsIgnoreCase("TRUE")) {
+    if (vmx.flag("ethernet0.present")) {
       ethernet();
     }
     for (VirtualDevice device : devices) {

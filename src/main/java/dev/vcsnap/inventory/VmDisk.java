@@ -26,8 +26,4 @@ record VmDisk(
    * @param changeId the change id, or null if the link is not tracked
    */
   record Link(String fileName, String contentId, @Nullable String changeId) {}
-
-  Link leaf() {
-    return links.getLast();
-  }
 }

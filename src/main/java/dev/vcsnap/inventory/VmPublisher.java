@@ -61,7 +61,7 @@ public final class VmPublisher {
             object,
             "summary",
             VmRuntimeProjection.summary(
-                machine.reference(), config, runtime, guest, layout(machine).storageSummary()))
+                machine.reference(), config, runtime, guest, look(machine).storageSummary()))
         .set(object, "snapshot", snapshots.info())
         .set(object, "rootSnapshot", snapshots.roots());
     publishSnapshots(tx, machine, snapshots);
@@ -133,17 +133,26 @@ public final class VmPublisher {
         .project(vmx, machine.files().vmxPath().toString(), machine.modified(), devices);
   }
 
+  /** What a client's read of a property gets, or the fault for it. */
+  private VmLayoutProjection layout(VirtualMachine machine) {
+    try {
+      return look(machine);
+    } catch (BlockError e) {
+      throw DiskFaults.translate(e);
+    }
+  }
+
   /**
    * Looks at the folder. A merge may end between two of the looks, and a link that was there is
    * gone: then the look is repeated.
    */
-  private VmLayoutProjection layout(VirtualMachine machine) {
+  private VmLayoutProjection look(VirtualMachine machine) {
     for (int attempt = 1; ; attempt++) {
       try {
         return lookAtFolder(machine);
       } catch (BlockError e) {
         if (attempt == LOOKS_MAX) {
-          throw DiskFaults.translate(e);
+          throw e;
         }
       }
     }

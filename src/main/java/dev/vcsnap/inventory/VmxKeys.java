@@ -14,6 +14,11 @@ final class VmxKeys {
   static final String SNAPSHOT_LOCKED = "snapshot.locked";
   static final String CREATE_DATE = "vm.createDate";
 
+  /** The one system whose name in the API does not end in {@code Guest}. */
+  private static final String OTHER_64_ID = "otherGuest64";
+
+  private static final String OTHER_64 = "other-64";
+
   /**
    * What {@code extraConfig} does not repeat because the configuration has a member of its own for
    * it.
@@ -50,12 +55,8 @@ final class VmxKeys {
     return !MODELLED.contains(key.toLowerCase(Locale.ROOT)) && !DEVICE.matcher(key).matches();
   }
 
-  static boolean flag(Vmx vmx, String key) {
-    return vmx.get(key).orElse("FALSE").equalsIgnoreCase("TRUE");
-  }
-
   static boolean changeTracking(Vmx vmx) {
-    return flag(vmx, CHANGE_TRACKING);
+    return vmx.flag(CHANGE_TRACKING);
   }
 
   /** A number, or {@code fallback} where the key is missing or no number. */
@@ -87,6 +88,9 @@ final class VmxKeys {
    */
   static String guestId(Vmx vmx) {
     String guest = vmx.get("guestOS").orElse("other");
+    if (guest.equals(OTHER_64)) {
+      return OTHER_64_ID;
+    }
     return guest.endsWith("-64")
         ? guest.substring(0, guest.length() - 3) + "64Guest"
         : guest + "Guest";
@@ -94,6 +98,9 @@ final class VmxKeys {
 
   /** The file's name of the guest operating system that the API calls {@code guestId}. */
   static String guestOs(String guestId) {
+    if (guestId.equals(OTHER_64_ID)) {
+      return OTHER_64;
+    }
     String guest = guestId.endsWith("Guest") ? guestId.substring(0, guestId.length() - 5) : guestId;
     return guest.endsWith("64") ? guest.substring(0, guest.length() - 2) + "-64" : guest;
   }

@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** A clock that a test moves by hand. */
-final class StillClock implements Clock {
+public final class StillClock implements Clock {
 
   private volatile Instant now = Instant.parse("2026-03-01T12:00:00Z");
 
-  void advance(Duration by) {
+  public void advance(Duration by) {
     now = now.plus(by);
   }
 
