@@ -1,7 +1,9 @@
 package dev.vcsnap.changes;
 
 import dev.vcsnap.datastore.SnapshotDisk;
+import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.cbt.ChangeId;
+import dev.vcsnap.disk.cbt.ChangeMap;
 import dev.vcsnap.disk.cbt.Range;
 import dev.vcsnap.disk.chain.RunningDisk;
 import dev.vcsnap.inventory.VirtualMachine;
@@ -37,6 +39,10 @@ public final class ChangeService {
    * @param extentsMax the most areas that one reply holds; real servers are seen with about 2,000
    */
   public ChangeService(int extentsMax) {
+    if (extentsMax < 1) {
+      throw new IllegalArgumentException(
+          "A reply of QueryChangedDiskAreas must hold at least one area, not " + extentsMax);
+    }
     this.extentsMax = extentsMax;
   }
 
@@ -56,10 +62,24 @@ public final class ChangeService {
             .findFirst()
             .orElseThrow(() -> Faults.invalidArgument("deviceKey"));
     RunningDisk disk = found.getValue();
-    Path link = link(machine, snapshot, found.getKey(), disk);
     if (startOffset < 0 || startOffset >= disk.sizeBytes()) {
       throw Faults.invalidArgument("startOffset");
     }
+    while (true) {
+      Path link = link(machine, snapshot, found.getKey(), disk);
+      try {
+        return answer(machine, disk, link, startOffset, changeId);
+      } catch (BlockError e) {
+        // A merge may have given the snapshot's place to another file since we asked for its name.
+        if (link.equals(link(machine, snapshot, found.getKey(), disk))) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private DiskChangeInfo answer(
+      VirtualMachine machine, RunningDisk disk, Path link, long startOffset, String changeId) {
     ChangeId upTo =
         disk.changeIdOf(link)
             .orElseThrow(() -> unanswerable(machine, link, "change tracking is not active"));
@@ -104,10 +124,13 @@ public final class ChangeService {
     } catch (IllegalArgumentException e) {
       throw Faults.invalidArgument("changeId");
     }
-    if (!since.epoch().equals(upTo.epoch()) || since.sequence() > upTo.sequence()) {
+    ChangeMap map = disk.changes(link);
+    if (!since.epoch().equals(upTo.epoch())
+        || !since.epoch().equals(map.epoch())
+        || since.sequence() > upTo.sequence()) {
       throw unanswerable(machine, link, "the change id is of another tracking epoch");
     }
-    return disk.changes(link).changedSince(since, startOffset, extentsMax + 1);
+    return map.changedSince(since, startOffset, extentsMax + 1);
   }
 
   /** Rule C13: where more areas are left than fit, the reply ends with its last area. */

@@ -7,6 +7,7 @@ import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.chain.RunningDisk;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.inventory.VirtualMachines;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,15 +43,15 @@ public final class MachineDiskExports implements DiskExports {
 
   @Override
   public DiskExport open(String name) {
-    int at = name.lastIndexOf('@');
-    String disk = at < 0 ? name : name.substring(0, at);
-    int slash = disk.lastIndexOf('/');
+    int slash = name.lastIndexOf('/');
     if (slash < 0) {
       throw unknown(name);
     }
+    // A machine's name may hold a slash or an at sign; a node and a snapshot's id hold neither.
+    int at = name.indexOf('@', slash);
     VirtualMachine machine =
-        machines.named(disk.substring(0, slash)).orElseThrow(() -> unknown(name));
-    String node = disk.substring(slash + 1);
+        machines.named(name.substring(0, slash)).orElseThrow(() -> unknown(name));
+    String node = name.substring(slash + 1, at < 0 ? name.length() : at);
     RunningDisk running = machine.disks().get(node);
     if (running == null) {
       throw unknown(name);
@@ -62,14 +63,29 @@ public final class MachineDiskExports implements DiskExports {
 
   private DiskExport snapshotExport(
       String name, VirtualMachine machine, RunningDisk running, String node, String snapshotId) {
-    int uid = machine.uidOf(snapshotId).orElseThrow(() -> unknown(name));
-    SnapshotDisk disk =
-        machine.snapshots().find(uid).orElseThrow(() -> unknown(name)).disks().stream()
-            .filter(candidate -> candidate.node().equals(node))
-            .findFirst()
-            .orElseThrow(() -> unknown(name));
-    BlockDevice view = running.openFrozen(machine.files().fileOf(disk.fileName()));
-    return new Export(name, view, view);
+    while (true) {
+      Path link = frozenLink(name, machine, node, snapshotId);
+      try {
+        BlockDevice view = running.openFrozen(link);
+        return new Export(name, view, view);
+      } catch (BlockError e) {
+        // A merge may have given the snapshot's place to another file since we asked for its name.
+        if (link.equals(frozenLink(name, machine, node, snapshotId))) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static Path frozenLink(
+      String name, VirtualMachine machine, String node, String snapshotId) {
+    return machine.snapshots().snapshots().stream()
+        .filter(snapshot -> machine.snapshotId(snapshot.uid()).equals(snapshotId))
+        .flatMap(snapshot -> snapshot.disks().stream())
+        .filter(disk -> disk.node().equals(node))
+        .findFirst()
+        .map(disk -> machine.files().fileOf(disk.fileName()))
+        .orElseThrow(() -> unknown(name));
   }
 
   private static BlockError unknown(String name) {

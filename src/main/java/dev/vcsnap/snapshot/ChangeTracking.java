@@ -1,7 +1,7 @@
 package dev.vcsnap.snapshot;
 
-import dev.vcsnap.disk.chain.RunningDisk;
 import dev.vcsnap.inventory.VirtualMachine;
+import java.util.Set;
 
 /**
  * Puts the configuration's wish for change tracking into force.
@@ -13,13 +13,22 @@ public final class ChangeTracking {
 
   private ChangeTracking() {}
 
-  /** Turns tracking on or off where disk and configuration differ. */
-  public static void apply(VirtualMachine machine, RunningDisk disk) {
-    boolean wanted = machine.wantsChangeTracking();
-    if (wanted && !disk.tracked()) {
-      disk.enableTracking();
-    } else if (!wanted && disk.tracked()) {
-      disk.disableTracking();
-    }
+  /**
+   * Turns tracking on or off where disks and configuration differ; independent disks are never
+   * tracked (rule C5).
+   */
+  public static void apply(VirtualMachine machine) {
+    boolean asked = machine.wantsChangeTracking();
+    Set<String> candidates = SnapshotCreation.snapshotDisks(machine, machine.vmx()).keySet();
+    machine
+        .disks()
+        .forEach((node, disk) -> {
+          boolean wanted = asked && candidates.contains(node);
+          if (wanted && !disk.tracked()) {
+            disk.enableTracking();
+          } else if (!wanted && disk.tracked()) {
+            disk.disableTracking();
+          }
+        });
   }
 }

@@ -22,9 +22,11 @@ final class LinkTree {
 
   private final Map<Path, Optional<Path>> parents = new LinkedHashMap<>();
   private final Set<Path> named;
+  private final Set<Path> mentioned;
 
-  private LinkTree(Set<Path> named) {
+  private LinkTree(Set<Path> named, Set<Path> mentioned) {
     this.named = named;
+    this.mentioned = mentioned;
   }
 
   /**
@@ -43,7 +45,9 @@ final class LinkTree {
               .parentFileNameHint()
               .map(hint -> DescriptorFiles.parentOf(candidate, hint)));
     }
-    var tree = new LinkTree(named);
+    Set<Path> mentioned = new HashSet<>(named);
+    all.values().forEach(parent -> parent.ifPresent(mentioned::add));
+    var tree = new LinkTree(named, mentioned);
     Path base = baseOf(anyLink, all);
     for (Path candidate : all.keySet()) {
       if (baseOf(candidate, all).equals(base)) {
@@ -65,10 +69,6 @@ final class LinkTree {
     return link;
   }
 
-  Path baseOf(Path link) {
-    return baseOf(link, parents);
-  }
-
   List<Path> childrenOf(Path link) {
     return parents.entrySet().stream()
         .filter(entry -> entry.getValue().equals(Optional.of(link)))
@@ -80,8 +80,9 @@ final class LinkTree {
     return parents.getOrDefault(link, Optional.empty());
   }
 
-  boolean isNamed(Path link) {
-    return named.contains(link);
+  /** True if a snapshot, the running machine or any descriptor's hint says that name. */
+  boolean mentions(Path link) {
+    return mentioned.contains(link);
   }
 
   /** Links that no named link is built on: they can be deleted, children before parents. */

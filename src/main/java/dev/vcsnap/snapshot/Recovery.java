@@ -12,6 +12,8 @@ import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,12 +24,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The configuration decides: a snapshot whose frozen disk is still the running one was never
  * made and is taken out of the list; the current mark is derived from the chain; empty links that
- * nothing is built on are deleted. A merge that was cut leaves a chain that reads right and shows
- * as {@code consolidationNeeded}.
+ * nothing is built on, and files without a descriptor, are deleted. A merge that was cut leaves a
+ * chain that reads right and shows as {@code consolidationNeeded}.
  */
 public final class Recovery {
 
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+  private static final Pattern COMPANION = Pattern.compile("(.+-[0-9]{6})-(sesparse|ctk)\\.vmdk");
 
   private final ChainAccess chains;
 
@@ -43,7 +47,9 @@ public final class Recovery {
     deleteUnnamedStates(machine);
     var consolidation = new Consolidation(machine, chains);
     for (String node : machine.disks().keySet()) {
-      for (Path link : consolidation.tree(node).unneeded()) {
+      LinkTree tree = consolidation.tree(node);
+      deleteOrphans(machine, tree);
+      for (Path link : tree.unneeded()) {
         if (isUnfinished(link)) {
           LOG.info("Removed {} of an unfinished operation", link.getFileName());
           chains.factory().delete(link);
@@ -52,7 +58,7 @@ public final class Recovery {
     }
     machine.consolidationNeeded(consolidation.isNeeded());
     if (machine.power() == VirtualMachinePowerState.poweredOff) {
-      machine.disks().values().forEach(disk -> ChangeTracking.apply(machine, disk));
+      ChangeTracking.apply(machine);
     }
   }
 
@@ -64,6 +70,25 @@ public final class Recovery {
   private boolean isUnfinished(Path link) {
     Descriptor descriptor = chains.factory().descriptorOf(link);
     return descriptor.cid() == descriptor.parentCid();
+  }
+
+  /**
+   * Extents and change maps without a descriptor: a link's creation or deletion was cut between two
+   * of its files. Left there they would stand in the way of every later snapshot (rule A19). What
+   * anything still mentions is kept, since its descriptor was lost in some other way.
+   */
+  private static void deleteOrphans(VirtualMachine machine, LinkTree tree) {
+    Set<String> names = machine.files().names().existing();
+    for (String name : names) {
+      Matcher companion = COMPANION.matcher(name);
+      if (companion.matches()) {
+        String descriptor = companion.group(1) + ".vmdk";
+        if (!names.contains(descriptor) && !tree.mentions(machine.files().fileOf(descriptor))) {
+          LOG.info("Removed {} of an unfinished operation", name);
+          machine.files().deleteFile(name);
+        }
+      }
+    }
   }
 
   private static void dropUnmadeSnapshots(VirtualMachine machine) {

@@ -3,7 +3,9 @@ package dev.vcsnap.snapshot;
 import dev.vcsnap.changes.ChangeService;
 import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.inventory.PowerService;
 import dev.vcsnap.inventory.ReconfigureService;
+import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.inventory.VmPublisher;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.annotation.Value;
@@ -27,8 +29,10 @@ class SnapshotConfiguration {
       VmPublisher publisher,
       Clock clock,
       MeterRegistry meters,
+      PowerService power,
       @Value("${vcsnap.snapshot-levels-max:32}") int levelsMax) {
-    return new SnapshotService(chains, publisher, new SnapshotCreation(clock, meters, levelsMax));
+    return new SnapshotService(
+        chains, publisher, new SnapshotCreation(clock, meters, levelsMax), power);
   }
 
   @Bean
@@ -37,11 +41,9 @@ class SnapshotConfiguration {
   }
 
   @Bean
-  ReconfigureService reconfigureService(Clock clock, VmPublisher publisher) {
-    return new ReconfigureService(
-        clock,
-        publisher,
-        machine -> machine.disks().values().forEach(disk -> ChangeTracking.apply(machine, disk)));
+  ReconfigureService reconfigureService(
+      Clock clock, VmPublisher publisher, VirtualMachines machines) {
+    return new ReconfigureService(clock, publisher, machines, ChangeTracking::apply);
   }
 
   @Bean

@@ -16,7 +16,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -60,7 +62,7 @@ public final class SnapshotCreation {
     Vmsd before = machine.snapshots();
     SnapshotEntry entry = entry(machine, request, before, disks);
     progress.percent(10);
-    disks.values().forEach(disk -> ChangeTracking.apply(machine, disk));
+    ChangeTracking.apply(machine);
 
     Map<String, PreparedFork> forks = new LinkedHashMap<>();
     Vmx after = vmx.copy();
@@ -117,7 +119,7 @@ public final class SnapshotCreation {
         machine.save(left, clock.now());
       }
     } finally {
-      forks.values().forEach(SnapshotCreation::release);
+      releaseAll(new ArrayDeque<>(forks.values()));
     }
     if (!machine.snapshots().equals(before)) {
       machine.save(before);
@@ -126,11 +128,18 @@ public final class SnapshotCreation {
   }
 
   /** Lets the guest go on, whatever failed; a disk that had switched stays on its new link. */
-  private static void release(PreparedFork fork) {
-    if (fork.isCommitted()) {
-      fork.openGate();
-    } else {
-      fork.abandon();
+  private static void releaseAll(Deque<PreparedFork> forks) {
+    while (!forks.isEmpty()) {
+      PreparedFork fork = forks.removeFirst();
+      try {
+        if (fork.isCommitted()) {
+          fork.openGate();
+        } else {
+          fork.abandon();
+        }
+      } finally {
+        releaseAll(forks);
+      }
     }
   }
 
@@ -143,7 +152,11 @@ public final class SnapshotCreation {
       throw SnapshotFaults.locked();
     }
     Vmsd snapshots = machine.snapshots();
-    vmx.number("snapshot.maxSnapshots")
+    // Rule A12: a value that is no number limits nothing.
+    vmx.get("snapshot.maxSnapshots")
+        .map(String::strip)
+        .filter(text -> text.matches("[0-9]{1,9}"))
+        .map(Integer::valueOf)
         .ifPresent(most -> {
           if (snapshots.snapshots().size() >= most) {
             throw SnapshotFaults.tooMany();

@@ -5,10 +5,13 @@ import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.datastore.Vmsn;
 import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.disk.chain.RunningDisk;
+import dev.vcsnap.inventory.PowerService;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,14 +19,17 @@ import java.util.Map;
  * empty links on top of the snapshot's disks; what it had written since is dropped (rule B2).
  *
  * <p>Order of the files: new links, then the configuration, which is the moment of the revert, then
- * the snapshot list's current mark, which a start can derive from the chain, then the old links go.
+ * the snapshot list's current mark, which a start can derive from the chain, then the power state,
+ * then the old links go.
  */
 final class SnapshotRevert {
 
   private final ChainAccess chains;
+  private final PowerService power;
 
-  SnapshotRevert(ChainAccess chains) {
+  SnapshotRevert(ChainAccess chains, PowerService power) {
     this.chains = chains;
+    this.power = power;
   }
 
   void revert(VirtualMachine machine, int uid, boolean suppressPowerOn) {
@@ -45,24 +51,46 @@ final class SnapshotRevert {
         links.put(disk.node(), link);
         vmx.put(disk.node() + ".fileName", link.getFileName().toString());
       }
-      machine.disks().values().forEach(RunningDisk::closeGate);
+      List<RunningDisk> stopped = new ArrayList<>();
+      boolean switched = false;
       try {
+        for (RunningDisk disk : machine.disks().values()) {
+          disk.closeGate();
+          stopped.add(disk);
+        }
         machine.save(vmx, chains.clock().now());
         committed = true;
         links.forEach((node, link) -> disk(machine, node).switchTo(link));
+        switched = true;
       } finally {
-        machine.disks().values().forEach(RunningDisk::openGate);
+        try {
+          if (committed && !switched) {
+            nameWhatRuns(machine);
+          }
+        } finally {
+          stopped.forEach(RunningDisk::openGate);
+        }
       }
     } finally {
       if (!committed) {
         links.values().forEach(chains.factory()::delete);
       }
     }
-    machine.disks().values().forEach(disk -> ChangeTracking.apply(machine, disk));
+    ChangeTracking.apply(machine);
     machine.save(machine.snapshots().withCurrent(uid));
+    power.put(machine, powerAfter(state, suppressPowerOn));
     var consolidation = new Consolidation(machine, chains);
     links.keySet().forEach(consolidation::deleteUnneeded);
-    machine.power(powerAfter(state, suppressPowerOn), chains.clock().now());
+  }
+
+  /** Some disks could not switch: the configuration must name what each goes on writing. */
+  private void nameWhatRuns(VirtualMachine machine) {
+    Vmx left = machine.vmx();
+    machine
+        .disks()
+        .forEach(
+            (node, disk) -> left.put(node + ".fileName", disk.leaf().getFileName().toString()));
+    machine.save(left, chains.clock().now());
   }
 
   private static void keepIndependentDisks(

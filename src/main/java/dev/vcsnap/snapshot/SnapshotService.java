@@ -4,6 +4,7 @@ import dev.vcsnap.datastore.DiskNames;
 import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.datastore.Vmsd;
 import dev.vcsnap.datastore.Vmx;
+import dev.vcsnap.inventory.PowerService;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.inventory.VmPublisher;
 import dev.vcsnap.task.TaskBody;
@@ -27,11 +28,12 @@ public final class SnapshotService {
   private final SnapshotCreation creation;
   private final SnapshotRevert revert;
 
-  public SnapshotService(ChainAccess chains, VmPublisher publisher, SnapshotCreation creation) {
+  public SnapshotService(
+      ChainAccess chains, VmPublisher publisher, SnapshotCreation creation, PowerService power) {
     this.chains = chains;
     this.publisher = publisher;
     this.creation = creation;
-    this.revert = new SnapshotRevert(chains);
+    this.revert = new SnapshotRevert(chains, power);
   }
 
   /** Refuses a name before a task is made (rules A3, B28). */
@@ -43,15 +45,20 @@ public final class SnapshotService {
 
   /** Takes a snapshot; returns its uid. */
   public int create(VirtualMachine machine, SnapshotRequest request, TaskBody.Progress progress) {
-    int uid = creation.create(machine, request, progress);
-    finish(machine);
-    return uid;
+    try {
+      return creation.create(machine, request, progress);
+    } finally {
+      finish(machine);
+    }
   }
 
   /** Goes back to a snapshot (rules B2, B3). */
   public void revert(VirtualMachine machine, int uid, boolean suppressPowerOn) {
-    revert.revert(machine, uid, suppressPowerOn);
-    finish(machine);
+    try {
+      revert.revert(machine, uid, suppressPowerOn);
+    } finally {
+      finish(machine);
+    }
   }
 
   /** Goes back to the parent of the running point (rule B4). */
@@ -111,7 +118,10 @@ public final class SnapshotService {
     publisher.publish(machine);
   }
 
-  /** The tree changes first: from here on clients no longer see what was removed (rule B11). */
+  /**
+   * The tree changes first: from here on what was removed can no longer be named, whatever becomes
+   * of the merge (rule B11).
+   */
   private void edit(VirtualMachine machine, Vmsd changed) {
     Vmsd before = machine.snapshots();
     machine.save(changed);
@@ -127,7 +137,7 @@ public final class SnapshotService {
       boolean consolidate, VirtualMachine machine, TaskBody.Progress progress) {
     try {
       if (consolidate) {
-        machine.disks().values().forEach(disk -> ChangeTracking.apply(machine, disk));
+        ChangeTracking.apply(machine);
         new Consolidation(machine, chains).run(progress);
       }
     } finally {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vcsnap.datastore.SnapshotDisk;
 import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.datastore.Vmsn;
+import dev.vcsnap.disk.block.BlockError;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -110,6 +112,44 @@ class RecoveryTest {
       lab.snapshots.consolidate(lab.machine, percent -> {});
       assertThat(lab.diskFiles()).containsExactly("VM-flat.vmdk", "VM.vmdk");
       assertThat(lab.byteAt(0)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void files_of_a_link_without_descriptor_do_not_stand_in_the_way_after_a_start() throws Exception {
+    try (var lab = new SnapshotLab(root)) {
+      lab.fill(1);
+      lab.create("first");
+      lab.snapshots.removeAll(lab.machine, true, percent -> {});
+    }
+    // A creation writes the extent first, a deletion takes the descriptor first.
+    Files.write(root.resolve("VM/VM-000001-sesparse.vmdk"), new byte[4096]);
+    Files.write(root.resolve("VM/VM-000001-ctk.vmdk"), new byte[512]);
+    try (var lab = new SnapshotLab(root)) {
+      assertThat(lab.diskFiles()).containsExactly("VM-flat.vmdk", "VM.vmdk");
+      lab.create("second");
+      assertThat(lab.byteAt(0)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void the_extent_of_a_link_that_something_still_mentions_is_kept() throws Exception {
+    try (var lab = new SnapshotLab(root)) {
+      int base = lab.create("base");
+      lab.fill(1);
+      lab.create("branch");
+      lab.snapshots.revert(lab.machine, base, false);
+    }
+    Path descriptor = root.resolve("VM/VM-000001.vmdk");
+    byte[] lost = Files.readAllBytes(descriptor);
+    Files.delete(descriptor);
+    try {
+      new SnapshotLab(root).close();
+    } catch (BlockError refused) {
+      assertThat(refused).hasMessageContaining("VM-000001.vmdk");
+    } finally {
+      assertThat(root.resolve("VM/VM-000001-sesparse.vmdk")).exists();
+      Files.write(descriptor, lost);
     }
   }
 }

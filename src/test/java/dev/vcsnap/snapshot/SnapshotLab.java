@@ -7,6 +7,8 @@ import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.disk.chain.RunningDisk;
 import dev.vcsnap.disk.check.DiskCheck;
+import dev.vcsnap.disk.io.DiskFiles;
+import dev.vcsnap.disk.io.HostFiles;
 import dev.vcsnap.ground.clock.SystemClock;
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
@@ -14,6 +16,7 @@ import dev.vcsnap.inventory.DiskFaults;
 import dev.vcsnap.inventory.HostIdentity;
 import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.inventory.Personality;
+import dev.vcsnap.inventory.PowerService;
 import dev.vcsnap.inventory.TestPublisher;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.inventory.VirtualMachines;
@@ -40,8 +43,8 @@ final class SnapshotLab implements AutoCloseable {
   final SystemClock clock = new SystemClock();
   final Ids ids = new Ids(new Dice(42));
   final ObjectRegistry objects = new ObjectRegistry();
-  final DiskFactory factory = new DiskFactory(ids, clock);
-  final ChainAccess chains = new ChainAccess(factory, clock);
+  final DiskFactory factory;
+  final ChainAccess chains;
   final Path root;
   final VirtualMachine machine;
   final SnapshotService snapshots;
@@ -54,7 +57,13 @@ final class SnapshotLab implements AutoCloseable {
   }
 
   SnapshotLab(Path root, int levelsMax) {
+    this(root, levelsMax, new HostFiles());
+  }
+
+  SnapshotLab(Path root, int levelsMax, DiskFiles files) {
     this.root = root;
+    factory = new DiskFactory(ids, clock, files);
+    chains = new ChainAccess(factory, clock);
     var datastore = new Datastore("ds", root);
     var tree =
         new InventoryTree(
@@ -65,21 +74,24 @@ final class SnapshotLab implements AutoCloseable {
             List.of(datastore));
     VmPublisher publisher = TestPublisher.of(objects, clock, factory);
     machines = new VirtualMachines(tree, factory, publisher, tasks, clock);
-    var files = new VmDirectory(datastore, new DatastorePath("ds", "VM/VM.vmx"));
+    var folder = new VmDirectory(datastore, new DatastorePath("ds", "VM/VM.vmx"));
     if (!datastore.exists(new DatastorePath("ds", "VM/VM.vmx"))) {
-      files.create(vmx());
-      factory.createFlat(files.fileOf("VM.vmdk"), DISK_BYTES, true);
+      folder.create(vmx());
+      factory.createFlat(folder.fileOf("VM.vmdk"), DISK_BYTES, true);
     }
     machine =
         machines.open(
             "vm-1",
-            files,
+            folder,
             tree.placementOn(tree.defaultHost()),
             VirtualMachinePowerState.poweredOn,
             new Recovery(chains)::recover);
     snapshots =
         new SnapshotService(
-            chains, publisher, new SnapshotCreation(clock, new SimpleMeterRegistry(), levelsMax));
+            chains,
+            publisher,
+            new SnapshotCreation(clock, new SimpleMeterRegistry(), levelsMax),
+            new PowerService(clock, publisher, changed -> {}));
   }
 
   private static Vmx vmx() {

@@ -263,6 +263,7 @@ class SnapshotServiceTest {
       setting(lab, "snapshot.maxSnapshots", "1");
       assertThatThrownBy(() -> lab.create("no")).satisfies(fault(GenericVmConfigFault.class));
       setting(lab, "snapshot.maxSnapshots", "many");
+      lab.remove(lab.create("a limit that is no number is none"));
       setting(lab, "snapshot.disabled", "TRUE");
       assertThatThrownBy(() -> lab.create("no")).satisfies(fault(SnapshotDisabled.class));
       setting(lab, "snapshot.disabled", "FALSE");
