@@ -20,7 +20,7 @@ record Banner(String url, String nbdUrl, String thumbprints, String data) {
     var environment = context.getEnvironment();
     boolean tls = environment.getProperty("server.ssl.enabled", Boolean.class, true);
     String address = Objects.requireNonNull(environment.getProperty("server.address"));
-    String host = address.equals("0.0.0.0") ? "127.0.0.1" : address;
+    String host = hostIn(address);
     var certificate = context.getBean(ServerCertificate.class);
     return new Banner(
         (tls ? "https://" : "http://") + host + ":" + environment.getProperty("local.server.port"),
@@ -32,6 +32,15 @@ record Banner(String url, String nbdUrl, String thumbprints, String data) {
                 + certificate.sha256Thumbprint()
             : "",
         context.getBean(ServerProperties.class).data().toAbsolutePath().normalize().toString());
+  }
+
+  /** An address as it stands in a URL; one that means all interfaces is reached by loopback. */
+  static String hostIn(String address) {
+    return switch (address) {
+      case "0.0.0.0" -> "127.0.0.1";
+      case "::" -> "[::1]";
+      default -> address.contains(":") && !address.startsWith("[") ? "[" + address + "]" : address;
+    };
   }
 
   String text() {

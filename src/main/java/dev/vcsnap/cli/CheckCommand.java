@@ -30,7 +30,11 @@ final class CheckCommand implements Callable<Integer> {
     List<Finding> findings = new DiskCheck().check(place.toAbsolutePath().normalize());
     findings.forEach(finding -> System.out.println(finding.file() + ": " + finding.problem()));
     System.out.println(
-        findings.isEmpty() ? "No problem found." : findings.size() + " problems found.");
+        switch (findings.size()) {
+          case 0 -> "No problem found.";
+          case 1 -> "1 problem found.";
+          default -> findings.size() + " problems found.";
+        });
     return findings.isEmpty() ? 0 : 1;
   }
 }

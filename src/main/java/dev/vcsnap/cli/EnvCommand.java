@@ -39,8 +39,9 @@ final class EnvCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    String url = (plainHttp ? "http://" : "https://") + host + ":" + port;
-    System.out.print(new Banner(url, "nbd://" + host + ":" + nbdPort, "", "").exports());
+    String named = Banner.hostIn(host);
+    String url = (plainHttp ? "http://" : "https://") + named + ":" + port;
+    System.out.print(new Banner(url, "nbd://" + named + ":" + nbdPort, "", "").exports());
     return 0;
   }
 }

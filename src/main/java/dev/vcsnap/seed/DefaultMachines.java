@@ -48,21 +48,35 @@ final class DefaultMachines {
     this.dice = dice;
   }
 
-  /** Makes the folders with all their files. */
+  /**
+   * Makes the folders with all their files, the configuration last: a machine that has one is
+   * complete, and an earlier start that was cut left it.
+   */
   List<RegisteredMachine> create() {
     List<RegisteredMachine> created = new ArrayList<>();
     for (Named machine : MACHINES) {
       var store = tree.defaultDatastore().datastore();
       var path = new DatastorePath(store.name(), machine.name() + "/" + machine.name() + ".vmx");
-      var files = new VmDirectory(store, path);
-      files.create(vmx(machine.name()));
-      files.writeFile(machine.name() + ".nvram", new byte[8684]);
-      createDisk(files, machine.name());
+      if (!store.exists(path)) {
+        create(new VmDirectory(store, path), machine.name());
+      }
       created.add(
           new RegisteredMachine(
               tree.ids().next("vm"), VirtualMachinePowerState.poweredOn, machine.host(), path));
     }
     return created;
+  }
+
+  private void create(VmDirectory files, String name) {
+    DatastorePath folder = files.vmxPath().folder();
+    if (!files.datastore().exists(folder)) {
+      files.datastore().makeDirectory(folder, true);
+    }
+    files.deleteFile(name + ".vmdk");
+    files.deleteFile(name + "-flat.vmdk");
+    createDisk(files, name);
+    files.writeFile(name + ".nvram", new byte[8684]);
+    files.create(vmx(name));
   }
 
   private void createDisk(VmDirectory files, String name) {

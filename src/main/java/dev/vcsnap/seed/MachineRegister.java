@@ -45,13 +45,18 @@ final class MachineRegister {
     }
   }
 
+  /** True until machines were registered for the first time, also if an earlier start was cut. */
+  synchronized boolean isNew() {
+    return !Files.exists(file);
+  }
+
   synchronized List<RegisteredMachine> all() {
     return new ArrayList<>(machines.values());
   }
 
-  /** Adds a machine or replaces what is known of it, durably. */
-  synchronized void put(RegisteredMachine machine) {
-    machines.put(machine.id(), machine);
+  /** Adds machines or replaces what is known of them, durably and in one step. */
+  synchronized void put(List<RegisteredMachine> added) {
+    added.forEach(machine -> machines.put(machine.id(), machine));
     save();
   }
 

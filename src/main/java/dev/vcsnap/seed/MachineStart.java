@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings the machines up when the server starts: the registered ones from their folders, or the
- * default ones where the data directory is new.
+ * default ones where nothing was registered yet.
  */
 final class MachineStart {
 
@@ -37,14 +37,10 @@ final class MachineStart {
     this.recovery = recovery;
   }
 
-  /**
-   * Opens every machine.
-   *
-   * @param fresh true if the data directory was made by this start
-   */
-  void start(boolean fresh) {
-    if (fresh) {
-      defaults.create().forEach(register::put);
+  /** Opens every machine. */
+  void start() {
+    if (register.isNew()) {
+      register.put(defaults.create());
     }
     List<RegisteredMachine> registered = register.all();
     registered.forEach(machine -> tree.ids().seen(machine.id()));

@@ -25,7 +25,6 @@ class SeedConfiguration {
 
   @Bean
   MachineStart machineStart(
-      DataDirectory data,
       MachineRegister register,
       InventoryTree tree,
       DiskFactory factory,
@@ -41,7 +40,7 @@ class SeedConfiguration {
             tree,
             machines,
             recovery);
-    start.start(register.all().isEmpty() && data.created());
+    start.start();
     return start;
   }
 
@@ -51,7 +50,7 @@ class SeedConfiguration {
         clock,
         publisher,
         machine -> {
-          machine.disks().values().forEach(disk -> ChangeTracking.apply(machine, disk));
+          ChangeTracking.apply(machine);
           register.notePower(machine);
         });
   }

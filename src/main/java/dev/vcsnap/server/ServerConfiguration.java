@@ -15,6 +15,7 @@ import dev.vcsnap.property.Views;
 import dev.vcsnap.session.Account;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.task.TaskService;
+import java.time.Duration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
@@ -24,6 +25,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ServerProperties.class)
 class ServerConfiguration {
+
+  private static final Duration TASKS_FINISH_WITHIN = Duration.ofSeconds(5);
 
   @Bean
   Clock clock() {
@@ -105,14 +108,19 @@ class ServerConfiguration {
     return new StopAction(SmartLifecycle.DEFAULT_PHASE, collectors::close);
   }
 
-  /** Tasks end once no request can start another, and the disks close after the tasks. */
+  /**
+   * Tasks end once no request can start another, and the disks close after the tasks. A merge that
+   * is still far from its end is cut by the closing of its disk, and shows as consolidation that is
+   * needed after the next start.
+   */
   @Bean
   SmartLifecycle machinesClose(TaskService tasks, VirtualMachines machines) {
     return new StopAction(
         0,
         () -> {
-          tasks.close();
+          tasks.finish(TASKS_FINISH_WITHIN);
           machines.close();
+          tasks.close();
         });
   }
 }

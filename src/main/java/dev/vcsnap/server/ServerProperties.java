@@ -14,14 +14,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param seed fixes every id that is drawn at random; unset for unpredictable ids
  * @param accounts who may log in, each as {@code user:password}
  * @param sessionIdleLimit how long an unused session lives
- * @param snapshotLevelsMax the deepest snapshot tree (rule A11)
- * @param changeExtentsMax the most areas in one reply of QueryChangedDiskAreas (rule C13)
  */
 @ConfigurationProperties("vcsnap")
 public record ServerProperties(
     @DefaultValue("vcsnap-data") Path data,
     @Nullable Long seed,
     @DefaultValue({"user:pass", "administrator@vsphere.local:VMware1!"}) List<String> accounts,
-    @DefaultValue("30m") Duration sessionIdleLimit,
-    @DefaultValue("32") int snapshotLevelsMax,
-    @DefaultValue("2000") int changeExtentsMax) {}
+    @DefaultValue("30m") Duration sessionIdleLimit) {}

@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +43,7 @@ public final class SessionService {
     endIdle();
     if (byId.size() >= SESSIONS_MAX) {
       byId.values().stream()
-          .min(java.util.Comparator.comparing(Session::lastActiveTime))
+          .min(Comparator.comparing(Session::lastActiveTime))
           .ifPresent(this::end);
     }
     var session =

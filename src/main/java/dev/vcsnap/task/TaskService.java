@@ -7,6 +7,7 @@ import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.TaskInfo;
 import dev.vcsnap.vim.TaskInfoState;
+import dev.vcsnap.vim.TaskReasonUser;
 import dev.vcsnap.vim.VimException;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -122,6 +124,18 @@ public final class TaskService implements AutoCloseable {
     throw new IllegalStateException(task + " has no info");
   }
 
+  /** Takes no more tasks, and gives the running ones some time to end. */
+  public void finish(Duration within) {
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(within.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("Tasks are still running after {} s and will be cut", within.toSeconds());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Waits for the running tasks, then takes no more. */
   @Override
   public void close() {
@@ -175,7 +189,7 @@ public final class TaskService implements AutoCloseable {
   }
 
   private TaskInfo queuedInfo(TaskRequest request, ManagedObjectReference task, int number) {
-    var reason = new dev.vcsnap.vim.TaskReasonUser();
+    var reason = new TaskReasonUser();
     reason.userName = request.userName();
     var info = new TaskInfo();
     info.key = task.value();

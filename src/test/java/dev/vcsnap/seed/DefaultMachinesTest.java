@@ -1,0 +1,65 @@
+package dev.vcsnap.seed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vcsnap.datastore.Datastore;
+import dev.vcsnap.disk.chain.DiskFactory;
+import dev.vcsnap.disk.check.DiskCheck;
+import dev.vcsnap.ground.clock.SystemClock;
+import dev.vcsnap.ground.dice.Dice;
+import dev.vcsnap.ground.ids.Ids;
+import dev.vcsnap.inventory.HostIdentity;
+import dev.vcsnap.inventory.InventoryTree;
+import dev.vcsnap.inventory.Personality;
+import dev.vcsnap.objects.ObjectRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DefaultMachinesTest {
+
+  @TempDir Path root;
+
+  @Test
+  void a_first_start_that_was_cut_is_finished_by_the_next_one() throws IOException {
+    List<RegisteredMachine> first = machines().create();
+    assertThat(first)
+        .extracting(machine -> machine.configPath().fileName())
+        .containsExactly(
+            "DC0_H0_VM0.vmx", "DC0_H0_VM1.vmx", "DC0_C0_RP0_VM0.vmx", "DC0_C0_RP0_VM1.vmx");
+    String kept = Files.readString(file("DC0_H0_VM0", ".vmx"));
+    // As a kill in the middle of the third and before the fourth leaves it.
+    Files.delete(file("DC0_C0_RP0_VM0", ".vmx"));
+    Files.delete(file("DC0_C0_RP0_VM0", ".vmdk"));
+    new Datastore("LocalDS_0", root).delete(first.get(3).configPath().folder());
+
+    assertThat(machines().create()).hasSize(4);
+    assertThat(Files.readString(file("DC0_H0_VM0", ".vmx"))).isEqualTo(kept);
+    for (RegisteredMachine machine : first) {
+      assertThat(root.resolve(machine.configPath().path())).exists();
+      assertThat(new DiskCheck().check(root.resolve(machine.configPath().folder().path())))
+          .isEmpty();
+    }
+  }
+
+  private Path file(String machine, String suffix) {
+    return root.resolve(machine).resolve(machine + suffix);
+  }
+
+  private DefaultMachines machines() {
+    var clock = new SystemClock();
+    var dice = new Dice(1);
+    var ids = new Ids(dice);
+    var tree =
+        new InventoryTree(
+            new ObjectRegistry(),
+            clock,
+            Personality.vcenter("lab"),
+            new HostIdentity("127.0.0.1", ""),
+            List.of(new Datastore("LocalDS_0", root)));
+    return new DefaultMachines(tree, new DiskFactory(ids, clock), clock, ids, dice);
+  }
+}

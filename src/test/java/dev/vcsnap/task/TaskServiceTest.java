@@ -1,0 +1,209 @@
+package dev.vcsnap.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.vcsnap.inventory.DiskFaults;
+import dev.vcsnap.inventory.StillClock;
+import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.vim.Faults;
+import dev.vcsnap.vim.InvalidArgument;
+import dev.vcsnap.vim.ManagedObjectReference;
+import dev.vcsnap.vim.SystemError;
+import dev.vcsnap.vim.TaskInProgress;
+import dev.vcsnap.vim.TaskInfo;
+import dev.vcsnap.vim.TaskInfoState;
+import dev.vcsnap.vim.TaskReasonUser;
+import dev.vcsnap.vim.VimException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TaskServiceTest {
+
+  private final StillClock clock = new StillClock();
+  private final ObjectRegistry objects = new ObjectRegistry();
+  private final TaskService tasks = new TaskService(objects, clock, DiskFaults::translate);
+  private final ManagedObject machine = machine("vm-1");
+
+  @AfterEach
+  void close() {
+    tasks.close();
+  }
+
+  @Test
+  void a_task_tells_who_asked_for_what_on_which_entity() {
+    TaskInfo info = TaskService.info(objects.find(tasks.start(request(machine), p -> null)));
+    assertThat(info.name).isEqualTo("PowerOnVM_Task");
+    assertThat(info.descriptionId).isEqualTo("VirtualMachine.powerOn");
+    assertThat(info.entity).isEqualTo(machine.reference());
+    assertThat(info.entityName).isEqualTo("VM");
+    assertThat(((TaskReasonUser) info.reason).userName).isEqualTo("user");
+    assertThat(info.cancelable).isFalse();
+    assertThat(info.queueTime).isNotNull();
+  }
+
+  @Test
+  void state_result_and_completion_change_in_one_step_and_a_void_result_is_absent() {
+    List<TaskInfo> seen = Collections.synchronizedList(new ArrayList<>());
+    objects.onChange(() -> {
+      if (objects.find("task-1") != null) {
+        seen.add(TaskService.info(objects.find("task-1")));
+      }
+    });
+    tasks.start(
+        request(machine),
+        progress -> {
+          progress.percent(40);
+          progress.percent(40);
+          progress.percent(400);
+          return new ManagedObjectReference("VirtualMachineSnapshot", "snapshot-1-1");
+        });
+    tasks.close();
+    assertThat(seen)
+        .extracting(info -> info.state)
+        .containsExactly(
+            TaskInfoState.queued,
+            TaskInfoState.running,
+            TaskInfoState.running,
+            TaskInfoState.running,
+            TaskInfoState.success);
+    assertThat(seen).extracting(info -> info.progress).containsExactly(null, 0, 40, 100, null);
+    assertThat(seen)
+        .allSatisfy(info ->
+            assertThat(info.result != null)
+                .isEqualTo(info.state == TaskInfoState.success)
+                .isEqualTo(info.completeTime != null));
+  }
+
+  @Test
+  void a_failure_becomes_the_tasks_error_with_a_text() {
+    ManagedObject refused =
+        objects.find(
+            tasks.start(
+                request(machine),
+                progress -> {
+                  throw Faults.invalidArgument("name");
+                }));
+    ManagedObject broken =
+        objects.find(
+            tasks.start(
+                request(machine("vm-2")),
+                progress -> {
+                  throw new StackOverflowError();
+                }));
+    tasks.close();
+    TaskInfo info = TaskService.info(refused);
+    assertThat(info.state).isEqualTo(TaskInfoState.error);
+    assertThat(info.error.fault).isInstanceOf(InvalidArgument.class);
+    assertThat(info.error.localizedMessage).contains("name");
+    assertThat(TaskService.info(broken).error.fault).isInstanceOf(SystemError.class);
+    assertThat(TaskService.info(broken).error.localizedMessage).isNotEmpty();
+  }
+
+  @Test
+  void a_second_operation_on_a_busy_entity_is_refused_and_names_the_first()
+      throws InterruptedException {
+    var inside = new CountDownLatch(1);
+    var go = new CountDownLatch(1);
+    ManagedObjectReference first =
+        tasks.start(
+            request(machine),
+            progress -> {
+              inside.countDown();
+              await(go);
+              return null;
+            });
+    inside.await();
+    try {
+      VimException refused =
+          catchThrowableOfType(
+              VimException.class, () -> tasks.start(request(machine), progress -> null));
+      assertThat(((TaskInProgress) refused.fault()).task).isEqualTo(first);
+      assertThat(
+              catchThrowableOfType(
+                      VimException.class, () -> tasks.exclusively(machine, () -> "never"))
+                  .fault())
+          .isInstanceOf(TaskInProgress.class);
+      assertThat(tasks.exclusively(machine("vm-2"), () -> "other entity"))
+          .isEqualTo("other entity");
+    } finally {
+      go.countDown();
+    }
+  }
+
+  @Test
+  void an_entity_is_free_again_once_its_task_is_seen_to_have_ended() {
+    var ended = new CountDownLatch(1);
+    objects.onChange(() -> {
+      ManagedObject task = objects.find("task-1");
+      if (task != null && TaskService.info(task).completeTime != null) {
+        ended.countDown();
+      }
+    });
+    tasks.start(
+        request(machine),
+        progress -> {
+          throw new IllegalStateException("on purpose");
+        });
+    await(ended);
+    assertThat(tasks.exclusively(machine, () -> "free")).isEqualTo("free");
+  }
+
+  @Test
+  void recent_tasks_are_those_of_the_last_ten_minutes_and_an_older_one_is_gone() {
+    ManagedObjectReference old = finished(machine);
+    clock.advance(Duration.ofMinutes(6));
+    ManagedObjectReference young = finished(machine);
+    ManagedObjectReference other = finished(machine("vm-2"));
+    assertThat(tasks.recent(null)).containsExactly(old, young, other);
+    assertThat(tasks.recent(machine.reference())).containsExactly(old, young);
+    clock.advance(Duration.ofMinutes(5));
+    assertThat(tasks.recent(machine.reference())).containsExactly(young);
+    ManagedObjectReference newest = finished(machine);
+    assertThat(objects.find(old)).isNull();
+    assertThat(objects.find(young)).isNotNull();
+    assertThat(tasks.recent(null)).containsExactly(young, other, newest);
+  }
+
+  /** Starts a task and waits until it has ended. */
+  private ManagedObjectReference finished(ManagedObject entity) {
+    var ended = new CountDownLatch(1);
+    ManagedObjectReference[] reference = new ManagedObjectReference[1];
+    reference[0] = tasks.start(request(entity), progress -> null);
+    objects.onChange(() -> endIf(reference[0], ended));
+    endIf(reference[0], ended);
+    await(ended);
+    return reference[0];
+  }
+
+  private void endIf(ManagedObjectReference task, CountDownLatch ended) {
+    ManagedObject object = objects.find(task);
+    if (object == null || TaskService.info(object).completeTime != null) {
+      ended.countDown();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private ManagedObject machine(String id) {
+    var object = new ManagedObject("VirtualMachine", id);
+    objects.change(tx -> tx.add(object).set(object, "name", "VM"));
+    return object;
+  }
+
+  private static TaskRequest request(ManagedObject entity) {
+    return new TaskRequest(entity, "PowerOnVM_Task", "VirtualMachine.powerOn", "user");
+  }
+}
