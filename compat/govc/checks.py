@@ -1,0 +1,212 @@
+"""What govc sees and does. Each check runs twice: over SOAP and over VI/JSON."""
+
+import itertools
+import json
+import os
+import re
+import subprocess
+import tempfile
+
+from runner import again, check, run
+from disk import Guest, checksum_of
+from server import PASSWORD, USER, Server
+
+VM = "DC0_H0_VM0"
+DISK = f"{VM}/scsi0:0"
+
+
+seeds = itertools.count(10)
+
+
+class Govc:
+    def __init__(self, server, label):
+        self.server = server
+        self.environment = os.environ | {
+            "GOVC_URL": f"{server.url}/sdk",
+            "GOVC_USERNAME": USER,
+            "GOVC_PASSWORD": PASSWORD,
+            "GOVC_INSECURE": "1",
+            "GOVC_DATACENTER": "DC0",
+            "GOVC_DATASTORE": "LocalDS_0",
+            "GOVMOMI_HOME": tempfile.mkdtemp(dir=server.home),
+            "GOVC_VI_JSON": "1" if label else "",
+        }
+
+    def try_(self, *arguments, **environment):
+        return subprocess.run(
+            ["govc", *arguments], env=self.environment | environment, text=True, capture_output=True, timeout=300
+        )
+
+    def __call__(self, *arguments):
+        done = self.try_(*arguments)
+        assert done.returncode == 0, f"govc {' '.join(arguments)}: {done.stderr}{done.stdout}"
+        return done.stdout
+
+    def json(self, *arguments):
+        command, *rest = arguments
+        return json.loads(self(command, "-json", *rest))
+
+    def property(self, path, vm=VM):
+        return self("object.collect", "-s", f"/DC0/vm/{vm}", path).strip()
+
+    def tree(self):
+        """The snapshots by name, each with its reference; the current one also under '.'."""
+        lines = self("snapshot.tree", "-vm", VM, "-i").splitlines()
+        return {name: moid for moid, name in (re.match(r"\s*\[(\S+)]\s+(.*)", line).groups() for line in lines)}
+
+    def snapshot(self, name, *options):
+        self("snapshot.create", "-vm", VM, "-m=false", *options, name)
+        return self.tree()[name]
+
+    def tidy(self):
+        self.try_("vm.power", "-on", VM)
+
+    def frozen(self, snapshot):
+        return checksum_of(self.server.nbd(f"{DISK}@{snapshot}"))
+
+    def running(self):
+        return checksum_of(self.server.nbd(DISK))
+
+    def guest(self):
+        return Guest(self.server.nbd(DISK), next(seeds))
+
+
+@check
+def about_names_a_vcenter(govc):
+    about = govc.json("about")["about"]
+    assert about["apiType"] == "VirtualCenter" and about["productLineId"] == "vpx", about
+    assert re.fullmatch(r"\d+\.\d+\.\d+", about["version"]), about
+
+
+@check
+def a_wrong_password_is_refused(govc):
+    done = govc.try_("ls", GOVC_PASSWORD="wrong", GOVMOMI_HOME=tempfile.mkdtemp(dir=govc.server.home))
+    assert done.returncode != 0 and "incorrect user name or password" in done.stderr, done
+
+
+@check
+def vm_info_knows_the_default_inventory(govc):
+    names = {vm["name"] for vm in govc.json("vm.info", "*")["virtualMachines"]}
+    assert names == {"DC0_H0_VM0", "DC0_H0_VM1", "DC0_C0_RP0_VM0", "DC0_C0_RP0_VM1"}, names
+    text = govc("vm.info", VM)
+    assert "Host:         DC0_H0" in text and "poweredOn" in text, text
+
+
+@check
+def vm_power_goes_off_and_on(govc):
+    govc("vm.power", "-off", VM)
+    assert govc.property("runtime.powerState") == "poweredOff"
+    govc("vm.power", "-on", VM)
+    assert govc.property("runtime.powerState") == "poweredOn"
+
+
+@check
+def powering_on_what_is_on_is_a_clear_fault(govc):
+    done = govc.try_("vm.power", "-on", VM)
+    assert done.returncode != 0 and "current state" in done.stderr, done
+
+
+@check
+def vm_change_turns_change_tracking_on(govc):
+    govc("vm.change", "-vm", VM, "-e", "ctkEnabled=TRUE", "-e", "scsi0:0.ctkEnabled=TRUE")
+    assert govc.property("config.changeTrackingEnabled") == "true"
+    govc.snapshot("starts tracking")
+    govc("snapshot.remove", "-vm", VM, "starts tracking")
+    (disk,) = [d for d in govc.json("device.info", "-vm", VM, "disk-*")["devices"] if d["type"] == "VirtualDisk"]
+    assert re.fullmatch(r"[0-9a-f -]+/\d+", disk["backing"].get("changeId", "")), disk["backing"]
+
+
+@check
+def vm_change_keeps_other_settings(govc):
+    govc("vm.change", "-vm", VM, "-e", "guestinfo.note=kept")
+    govc("vm.change", "-vm", VM, "-annotation", "changed")
+    assert govc.property("config.annotation") == "changed"
+    assert "kept" in govc("vm.info", "-e", VM)
+
+
+@check
+def snapshot_tree_is_empty_without_snapshots(govc):
+    govc("snapshot.remove", "-vm", VM, "*")
+    done = govc.try_("snapshot.tree", "-vm", VM)
+    assert done.returncode == 0 and not done.stdout.strip(), done
+
+
+@check
+def a_snapshot_keeps_its_moment_while_the_guest_writes(govc):
+    with govc.guest():
+        first = govc.snapshot("first", "-d", "with a description")
+        then = govc.frozen(first)
+        second = govc.snapshot("second")
+        between = govc.frozen(second)
+        assert govc.frozen(first) == then and govc.frozen(second) == between
+    assert then != between, "the guest wrote nothing between the two snapshots"
+    assert govc.frozen(first) == then and govc.frozen(second) == between
+
+
+@check
+def snapshot_tree_shows_descent_and_the_current_one(govc):
+    (root,) = govc.json("snapshot.tree", "-vm", VM)
+    assert root["name"] == "first" and not root["current"], root
+    (child,) = root["childSnapshotList"]
+    assert child["name"] == "second" and child["current"], child
+    tree = govc.tree()
+    assert tree["."] == tree["second"], tree
+    assert "with a description" in govc("snapshot.tree", "-vm", VM, "-d")
+
+
+@check
+def after_a_revert_the_disk_has_the_bytes_of_the_snapshot(govc):
+    for name in ("first", "second", "first"):
+        then = govc.frozen(govc.tree()[name])
+        assert govc.property("runtime.powerState") == "poweredOff" or govc.running() != then
+        govc("snapshot.revert", "-vm", VM, name)
+        assert govc.running() == then, f"the disk differs from {name} after the revert"
+        assert govc.tree()["."] == govc.tree()[name]
+        if govc.property("runtime.powerState") != "poweredOn":
+            govc("vm.power", "-on", VM)
+        assert govc.running() == then, "powering on changed the disk"
+        with govc.guest():
+            govc("about")
+        assert govc.running() != then, "the guest's writes after the revert are lost"
+
+
+@check
+def removing_snapshots_keeps_what_the_guest_writes_meanwhile(govc):
+    kept = govc.snapshot("kept")
+    then = govc.frozen(kept)
+    with govc.guest():
+        govc("snapshot.remove", "-vm", VM, "second")
+        govc("snapshot.remove", "-vm", VM, "first")
+        assert govc.frozen(kept) == then, "a merge changed a snapshot that stays"
+    now = govc.running()
+    assert govc.frozen(kept) == then
+    govc("snapshot.remove", "-vm", VM, "kept")
+    assert govc.running() == now, "a merge changed the running disk"
+
+
+@check
+def an_unknown_snapshot_is_named_in_the_error(govc):
+    govc.snapshot("there")
+    done = govc.try_("snapshot.remove", "-vm", VM, "not there")
+    assert done.returncode != 0 and "not there" in done.stderr, done
+    govc("snapshot.remove", "-vm", VM, "*")
+
+
+@check
+def tasks_shows_what_was_done(govc):
+    shown = govc("tasks", "-n", "50")
+    for name in ("CreateSnapshot", "RemoveSnapshot", "RevertToSnapshot", "PowerOnVM", "PowerOffVM", "ReconfigVM"):
+        assert name in shown, f"{name} is missing in:\n{shown}"
+    assert VM in shown and "success" in shown, shown
+
+
+again("VI/JSON")
+
+
+def prepare():
+    server = Server().start()
+    return lambda label: Govc(server, label), server
+
+
+if __name__ == "__main__":
+    run(prepare)

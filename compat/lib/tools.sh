@@ -1,0 +1,54 @@
+# shellcheck shell=bash disable=SC2034
+# For the `run` scripts to source: brings the programs that a client needs. What is there is left alone, so a machine
+# without root and without apt works too as long as the programs are installed.
+
+compat=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# What is built or downloaded for the clients; below `target`, so that `make clean` removes it.
+work=$(dirname "$compat")/target/compat
+mkdir -p "$work"
+export PYTHONPATH=$compat/lib PYTHONDONTWRITEBYTECODE=1
+
+say() { echo "$*" >&2; }
+
+# need PROGRAM PACKAGE: installs Debian's PACKAGE unless PROGRAM is on the path.
+need() {
+  type -P "$1" >/dev/null || install_packages "$2"
+}
+
+install_packages() {
+  if [ "$(id -u)" != 0 ] || ! type -P apt-get >/dev/null; then
+    say "please install: $*"
+    exit 2
+  fi
+  say "installing $*"
+  apt-get -q -o DPkg::Lock::Timeout=600 update >/dev/null
+  DEBIAN_FRONTEND=noninteractive apt-get -qy -o DPkg::Lock::Timeout=600 install --no-install-recommends "$@" >/dev/null
+}
+
+# Sets `python` to a Python 3 that has libnbd's bindings: the distribution's own, as they come with it.
+need_python_with_nbd() {
+  local candidate
+  for candidate in python3 /usr/bin/python3; do
+    if "$candidate" -c 'import nbd' 2>/dev/null; then
+      python=$(type -P "$candidate")
+      return
+    fi
+  done
+  install_packages python3 python3-libnbd
+  python=/usr/bin/python3
+  "$python" -c 'import nbd'
+}
+
+# Sets `python` to the one of a virtual environment with libnbd's bindings and the named package of PyPI.
+need_python_package() {
+  local requirement=$1 module=$2 venv=$work/venv-$2
+  need_python_with_nbd
+  if ! "$venv/bin/python" -c "import nbd, $module" 2>/dev/null; then
+    "$python" -c 'import ensurepip' 2>/dev/null || install_packages python3-venv
+    say "installing $requirement into a virtual environment"
+    rm -rf "$venv"
+    "$python" -m venv --system-site-packages "$venv"
+    "$venv/bin/pip" install -q --disable-pip-version-check "$requirement"
+  fi
+  python=$venv/bin/python
+}

@@ -1,0 +1,279 @@
+"""What pyVmomi sees and does: it is the library beneath most backup and automation tools for vSphere."""
+
+import os
+import tempfile
+
+from pyVim.task import WaitForTask
+from pyVmomi import vim, vmodl
+
+import disk
+from runner import check, run
+from server import Server
+from vsphere import Machine, all_machines, disk_of, log_in
+
+
+class Backup:
+    """What a backup program keeps of a disk between its runs: the bytes, and the change id that they belong to."""
+
+    def __init__(self, machine):
+        self.machine = machine
+        self.file = tempfile.TemporaryFile(dir=machine.server.home)
+        self.change_id = None
+
+    def take(self, snapshot, areas):
+        """Copies the areas from the snapshot; returns how many bytes that were."""
+        copied = 0
+        frozen = disk_of(snapshot.config)
+        self.file.truncate(frozen.capacityInBytes)
+        with disk.opened(self.machine.frozen(snapshot)) as export:
+            assert export.is_read_only() and export.get_size() == frozen.capacityInBytes
+            for start, length in areas:
+                for offset in range(start, start + length, disk.CHUNK):
+                    piece = min(disk.CHUNK, start + length - offset)
+                    os.pwrite(self.file.fileno(), export.pread(piece, offset), offset)
+                    copied += piece
+        self.change_id = frozen.backing.changeId
+        assert self.change_id and self.change_id.count("/") == 1, self.change_id
+        return copied
+
+    def full(self, snapshot):
+        return self.take(snapshot, [(0, disk_of(snapshot.config).capacityInBytes)])
+
+    def incremental(self, snapshot):
+        before = self.change_id
+        copied = self.take(snapshot, list(self.machine.changed_areas(snapshot, before)))
+        assert before.split("/")[0] == self.change_id.split("/")[0], "the epoch changed for no reason"
+        assert int(before.split("/")[1]) < int(self.change_id.split("/")[1]), (before, self.change_id)
+        return copied
+
+    def holds(self, snapshot):
+        self.file.flush()
+        return disk.checksum_of_file(f"/proc/self/fd/{self.file.fileno()}") == disk.checksum_of(
+            self.machine.frozen(snapshot)
+        )
+
+
+def expect(fault, call, *arguments, **named):
+    try:
+        call(*arguments, **named)
+    except fault as seen:
+        return seen
+    raise AssertionError(f"no {fault.__name__}")
+
+
+@check
+def it_connects_and_finds_the_default_inventory(machine):
+    about = machine.connection.content.about
+    assert about.apiType == "VirtualCenter" and about.name == "VMware vCenter Server", about
+    names = sorted(vm.name for vm in all_machines(machine.connection))
+    assert names == ["DC0_C0_RP0_VM0", "DC0_C0_RP0_VM1", "DC0_H0_VM0", "DC0_H0_VM1"], names
+    sessions = machine.connection.content.sessionManager
+    assert sessions.SessionIsActive(sessions.currentSession.key, sessions.currentSession.userName)
+
+
+@check
+def a_wrong_password_is_invalid_login(machine):
+    fault = expect(vim.fault.InvalidLogin, log_in, machine.server, password="wrong")
+    assert "incorrect user name or password" in fault.msg, fault.msg
+
+
+@check
+def a_vm_without_snapshots_has_none(machine):
+    assert machine.vm.snapshot is None
+    assert list(machine.vm.rootSnapshot) == []
+
+
+@check
+def every_property_of_a_vm_can_be_read(machine):
+    assert machine.vm.runtime.powerState == "poweredOn"
+    assert machine.vm.summary.config.name == machine.name
+    assert machine.vm.summary.runtime.consolidationNeeded is False
+    for info in vim.VirtualMachine._GetPropertyList():
+        getattr(machine.vm, info.name)
+    assert machine.vm.capability.changeTrackingSupported and machine.vm.capability.snapshotOperationsSupported
+
+
+@check
+def three_incrementals_in_a_row_restore_byte_for_byte(machine):
+    machine.track_changes()
+    backup = Backup(machine)
+    with disk.Guest(machine.running, seed=31):
+        previous = machine.snapshot("full")
+        capacity = backup.full(previous)
+        assert backup.holds(previous), "the full copy differs from its snapshot"
+        for number in (1, 2, 3):
+            if number == 2:
+                # Across a removed snapshot: the change id outlives the snapshot that gave it.
+                machine.remove(previous)
+                previous = None
+            snapshot = machine.snapshot(f"incremental {number}")
+            copied = backup.incremental(snapshot)
+            assert 0 < copied < capacity, f"incremental {number} copied {copied} of {capacity} bytes"
+            assert backup.holds(snapshot), f"incremental {number} does not restore its snapshot"
+            print(f"      incremental {number}: {copied >> 10} KiB")
+            if previous is not None:
+                machine.remove(previous)
+            previous = snapshot
+    machine.remove_all()
+    assert machine.vm.snapshot is None
+
+
+@check
+def the_allocated_areas_alone_restore_a_disk(machine):
+    snapshot = machine.snapshot("allocated")
+    backup = Backup(machine)
+    copied = backup.take(snapshot, list(machine.changed_areas(snapshot, "*")))
+    assert copied < disk_of(snapshot.config).capacityInBytes, "a thin disk that is wholly allocated"
+    assert backup.holds(snapshot)
+    machine.remove(snapshot)
+
+
+@check
+def without_a_write_nothing_has_changed(machine):
+    first = machine.snapshot("first")
+    change_id = disk_of(first.config).backing.changeId
+    second = machine.snapshot("second")
+    assert list(machine.changed_areas(second, change_id)) == []
+    machine.remove_all()
+
+
+@check
+def one_write_is_one_area(machine):
+    first = machine.snapshot("first")
+    change_id = disk_of(first.config).backing.changeId
+    disk.write(machine.running, 777 << 20, bytes(range(256)) * 2)
+    second = machine.snapshot("second")
+    ((start, length),) = machine.changed_areas(second, change_id)
+    assert start <= 777 << 20 < start + length <= (777 << 20) + (64 << 10), (start, length)
+    machine.remove_all()
+
+
+@check
+def a_change_id_of_another_epoch_is_a_file_fault(machine):
+    snapshot = machine.snapshot("now")
+    stale = "52 de c0 d9 b9 43 9d 10-61 d5 4c 1b e9 7b 65 63/1"
+    key = disk_of(snapshot.config).key
+    fault = expect(vim.fault.FileFault, machine.vm.QueryChangedDiskAreas, snapshot, key, 0, stale)
+    assert fault.file and fault.file.endswith(".vmdk") and list(fault.faultMessage), fault
+    machine.remove(snapshot)
+
+
+@check
+def a_revert_makes_older_change_ids_stale(machine):
+    before = machine.snapshot("before")
+    disk.write(machine.running, 5 << 20, b"x" * 512)
+    branch = machine.snapshot("branch")
+    change_id = disk_of(branch.config).backing.changeId
+    machine.revert(before)
+    machine.power_on()
+    after = machine.snapshot("after")
+    key = disk_of(after.config).key
+    expect(vim.fault.FileFault, machine.vm.QueryChangedDiskAreas, after, key, 0, change_id)
+    machine.remove_all()
+
+
+@check
+def questions_that_make_no_sense_are_invalid_arguments(machine):
+    snapshot = machine.snapshot("asked")
+    frozen = disk_of(snapshot.config)
+    ask, change_id, invalid = machine.vm.QueryChangedDiskAreas, frozen.backing.changeId, vmodl.fault.InvalidArgument
+    for offset in (frozen.capacityInBytes, frozen.capacityInBytes + 512, -512):
+        fault = expect(invalid, ask, snapshot, frozen.key, offset, change_id)
+        assert fault.invalidProperty == "startOffset", fault
+    assert expect(invalid, ask, snapshot, 4711, 0, change_id).invalidProperty == "deviceKey"
+    assert expect(invalid, ask, snapshot, frozen.key, 0, "not a change id").invalidProperty == "changeId"
+    machine.remove(snapshot)
+
+
+@check
+def a_removed_snapshot_is_not_found(machine):
+    snapshot = machine.snapshot("gone")
+    machine.remove(snapshot)
+    gone = expect(vmodl.fault.ManagedObjectNotFound, getattr, snapshot, "config")
+    assert gone.obj._moId == snapshot._moId
+    expect(vmodl.fault.ManagedObjectNotFound, snapshot.RemoveSnapshot_Task, False)
+
+
+@check
+def the_tree_follows_create_revert_rename_and_remove(machine):
+    root = machine.snapshot("root", description='a <root> & "more"\nin two lines')
+    left = machine.snapshot("left")
+    machine.revert(root)
+    right = machine.snapshot("right")
+    assert [node.name for node in machine.tree()] == ["root", "left", "right"]
+    assert machine.tree()[0].description == 'a <root> & "more"\nin two lines'
+    assert [node.id for node in machine.tree()] == sorted(node.id for node in machine.tree())
+    assert machine.vm.snapshot.currentSnapshot == right
+    assert all(node.vm == machine.vm and not node.quiesced for node in machine.tree())
+    left.RenameSnapshot(name="links ä€😀", description="renamed")
+    assert [node.name for node in machine.tree()] == ["root", "links ä€😀", "right"]
+    machine.remove(root)
+    assert [node.name for node in machine.vm.snapshot.rootSnapshotList] == ["links ä€😀", "right"]
+    machine.remove_all()
+    machine.power_on()
+
+
+@check
+def a_revert_brings_the_bytes_and_the_configuration_back(machine):
+    then = disk.checksum_of(machine.running)
+    memory = machine.vm.config.hardware.memoryMB
+    snapshot = machine.snapshot("then")
+    with disk.Guest(machine.running, seed=32) as guest:
+        pass
+    assert guest.writes and disk.checksum_of(machine.running) != then
+    WaitForTask(machine.vm.PowerOffVM_Task())
+    WaitForTask(machine.vm.ReconfigVM_Task(vim.vm.ConfigSpec(memoryMB=memory * 2)))
+    assert machine.vm.config.hardware.memoryMB == memory * 2
+    machine.revert(snapshot)
+    assert disk.checksum_of(machine.running) == then
+    assert machine.vm.config.hardware.memoryMB == memory
+    machine.remove(snapshot)
+    assert disk.checksum_of(machine.running) == then
+    machine.power_on()
+
+
+@check
+def two_snapshots_may_have_the_same_name(machine):
+    first, second = machine.snapshot("twin"), machine.snapshot("twin")
+    assert first != second
+    assert [(node.name, node.snapshot) for node in machine.tree()] == [("twin", first), ("twin", second)]
+    machine.remove(first)
+    assert [node.snapshot for node in machine.tree()] == [second]
+    machine.remove(second)
+
+
+@check
+def a_snapshot_kept_without_consolidation_leaves_its_files(machine):
+    snapshot = machine.snapshot("unmerged")
+    machine.remove(snapshot, consolidate=False)
+    assert machine.vm.snapshot is None and machine.vm.runtime.consolidationNeeded
+    now = disk.checksum_of(machine.running)
+    WaitForTask(machine.vm.ConsolidateVMDisks_Task())
+    assert not machine.vm.runtime.consolidationNeeded
+    assert disk.checksum_of(machine.running) == now
+
+
+@check
+def after_a_restart_everything_is_found_again(machine):
+    snapshot = machine.snapshot("kept", description="over a restart")
+    moid, bytes_then = snapshot._moId, disk.checksum_of(machine.frozen(snapshot))
+    now = disk.checksum_of(machine.running)
+    machine.server.stop()
+    machine.server.start()
+    again = Machine(machine.server, log_in(machine.server))
+    (node,) = again.tree()
+    assert (node.name, node.description, node.snapshot._moId) == ("kept", "over a restart", moid)
+    assert disk.checksum_of(again.frozen(node.snapshot)) == bytes_then
+    assert disk.checksum_of(again.running) == now
+    again.remove(node.snapshot)
+    assert disk.checksum_of(again.running) == now
+
+
+def prepare():
+    server = Server().start()
+    machine = Machine(server, log_in(server))
+    return lambda label: machine, server
+
+
+if __name__ == "__main__":
+    run(prepare)
