@@ -91,7 +91,10 @@ public final class CallService {
     arguments.requireComplete();
     meters.counter("vcsnap_calls", "method", type + "." + method.name()).increment();
     try {
-      return handler.invoke(context, target.object(), arguments);
+      Session session = context.session();
+      return session == null
+          ? handler.invoke(context, target.object(), arguments)
+          : sessions.during(session, () -> handler.invoke(context, target.object(), arguments));
     } catch (BlockError | DatastorePathException e) {
       throw DiskFaults.translate(e);
     }

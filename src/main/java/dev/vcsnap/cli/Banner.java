@@ -3,6 +3,7 @@ package dev.vcsnap.cli;
 import dev.vcsnap.nbd.NbdServer;
 import dev.vcsnap.server.ServerCertificate;
 import dev.vcsnap.server.ServerProperties;
+import java.util.List;
 import java.util.Objects;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -13,8 +14,9 @@ import org.springframework.context.ConfigurableApplicationContext;
  * @param nbdUrl the NBD address without an export name
  * @param thumbprints the certificate's thumbprints as text; empty over plain HTTP
  * @param data the data directory
+ * @param accounts who may log in, each as {@code user / password}: an emulator's are no secret
  */
-record Banner(String url, String nbdUrl, String thumbprints, String data) {
+record Banner(String url, String nbdUrl, String thumbprints, String data, List<String> accounts) {
 
   static Banner of(ConfigurableApplicationContext context) {
     var environment = context.getEnvironment();
@@ -22,6 +24,7 @@ record Banner(String url, String nbdUrl, String thumbprints, String data) {
     String address = Objects.requireNonNull(environment.getProperty("server.address"));
     String host = hostIn(address);
     var certificate = context.getBean(ServerCertificate.class);
+    var properties = context.getBean(ServerProperties.class);
     return new Banner(
         (tls ? "https://" : "http://") + host + ":" + environment.getProperty("local.server.port"),
         "nbd://" + host + ":" + context.getBean(NbdServer.class).port(),
@@ -31,7 +34,8 @@ record Banner(String url, String nbdUrl, String thumbprints, String data) {
                 + "\n               SHA-256 "
                 + certificate.sha256Thumbprint()
             : "",
-        context.getBean(ServerProperties.class).data().toAbsolutePath().normalize().toString());
+        properties.data().toAbsolutePath().normalize().toString(),
+        properties.accounts().stream().map(account -> account.replaceFirst(":", " / ")).toList());
   }
 
   /** An address as it stands in a URL; one that means all interfaces is reached by loopback. */
@@ -50,7 +54,7 @@ record Banner(String url, String nbdUrl, String thumbprints, String data) {
     text.append("  Swagger UI   ").append(url).append("/swagger-ui.html\n");
     text.append("  Disks        ").append(nbdUrl).append("/DC0_H0_VM0/scsi0:0\n");
     text.append("  Data         ").append(data).append('\n');
-    text.append("  Accounts     user / pass, administrator@vsphere.local / VMware1!\n");
+    text.append("  Accounts     ").append(String.join(", ", accounts)).append('\n');
     if (!thumbprints.isEmpty()) {
       text.append("  Certificate  self-signed, ").append(thumbprints).append('\n');
     }

@@ -1,5 +1,6 @@
 package dev.vcsnap.cli;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,7 +42,8 @@ final class EnvCommand implements Callable<Integer> {
   public Integer call() {
     String named = Banner.hostIn(host);
     String url = (plainHttp ? "http://" : "https://") + named + ":" + port;
-    System.out.print(new Banner(url, "nbd://" + named + ":" + nbdPort, "", "").exports());
+    System.out.print(
+        new Banner(url, "nbd://" + named + ":" + nbdPort, "", "", List.of()).exports());
     return 0;
   }
 }

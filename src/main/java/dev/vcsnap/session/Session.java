@@ -1,6 +1,7 @@
 package dev.vcsnap.session;
 
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** One login: the secret id that clients send back, and the facts that they may see about it. */
@@ -14,6 +15,7 @@ public final class Session {
   private final String ipAddress;
   private final String userAgent;
   private final AtomicLong callCount = new AtomicLong();
+  private final AtomicInteger runningCalls = new AtomicInteger();
   private volatile Instant lastActiveTime;
 
   Session(
@@ -70,6 +72,19 @@ public final class Session {
 
   public String userAgent() {
     return userAgent;
+  }
+
+  boolean isInCall() {
+    return runningCalls.get() > 0;
+  }
+
+  void callBegins() {
+    runningCalls.incrementAndGet();
+  }
+
+  void callEnds(Instant now) {
+    lastActiveTime = now;
+    runningCalls.decrementAndGet();
   }
 
   void used(Instant now) {

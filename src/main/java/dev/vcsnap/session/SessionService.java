@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Logs users in and out; a session that is idle for longer than the limit is gone. */
 public final class SessionService {
@@ -85,6 +87,19 @@ public final class SessionService {
     return Optional.of(session);
   }
 
+  /**
+   * Runs a call of a session, which is not idle meanwhile, however long the call waits for
+   * something.
+   */
+  public <T extends @Nullable Object> T during(Session session, Supplier<T> call) {
+    session.callBegins();
+    try {
+      return call.get();
+    } finally {
+      session.callEnds(clock.now());
+    }
+  }
+
   /** The live session of that id, without marking it as used. */
   public Optional<Session> find(String id) {
     return Optional.ofNullable(byId.get(id)).filter(session -> !isIdle(session, clock.now()));
@@ -114,7 +129,7 @@ public final class SessionService {
   }
 
   private boolean isIdle(Session session, Instant now) {
-    return session.lastActiveTime().plus(idleLimit).isBefore(now);
+    return !session.isInCall() && session.lastActiveTime().plus(idleLimit).isBefore(now);
   }
 
   private static byte[] bytes(String text) {

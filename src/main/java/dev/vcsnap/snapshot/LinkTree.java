@@ -1,5 +1,6 @@
 package dev.vcsnap.snapshot;
 
+import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.disk.vmdk.DescriptorFiles;
 import java.nio.file.Path;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All links of one virtual disk in its folder, as parents and children, and which of them somebody
@@ -19,6 +22,8 @@ import java.util.Set;
  * named link is needed.
  */
 final class LinkTree {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LinkTree.class);
 
   private final Map<Path, Optional<Path>> parents = new LinkedHashMap<>();
   private final Set<Path> named;
@@ -37,16 +42,22 @@ final class LinkTree {
    */
   static LinkTree read(DiskFactory factory, Path anyLink, List<Path> candidates, Set<Path> named) {
     Map<Path, Optional<Path>> all = new LinkedHashMap<>();
+    Map<Path, BlockError> unreadable = new LinkedHashMap<>();
     for (Path candidate : candidates) {
-      all.put(
-          candidate,
-          factory
-              .descriptorOf(candidate)
-              .parentFileNameHint()
-              .map(hint -> DescriptorFiles.parentOf(candidate, hint)));
+      try {
+        all.put(candidate, parentHint(factory, candidate));
+      } catch (BlockError e) {
+        unreadable.put(candidate, e);
+      }
     }
     Set<Path> mentioned = new HashSet<>(named);
     all.values().forEach(parent -> parent.ifPresent(mentioned::add));
+    for (var stray : unreadable.entrySet()) {
+      if (mentioned.contains(stray.getKey())) {
+        throw stray.getValue();
+      }
+      LOG.warn("Leaving a stray file alone: {}", stray.getValue().getMessage());
+    }
     var tree = new LinkTree(named, mentioned);
     Path base = baseOf(anyLink, all);
     for (Path candidate : all.keySet()) {
@@ -55,6 +66,13 @@ final class LinkTree {
       }
     }
     return tree;
+  }
+
+  private static Optional<Path> parentHint(DiskFactory factory, Path link) {
+    return factory
+        .descriptorOf(link)
+        .parentFileNameHint()
+        .map(hint -> DescriptorFiles.parentOf(link, hint));
   }
 
   private static Path baseOf(Path link, Map<Path, Optional<Path>> parents) {

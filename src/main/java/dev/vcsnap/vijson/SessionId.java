@@ -1,9 +1,8 @@
 package dev.vcsnap.vijson;
 
+import dev.vcsnap.session.SessionCookie;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the session that a request belongs to: in the JSON header, or in the SOAP cookie. */
@@ -11,9 +10,6 @@ final class SessionId {
 
   /** The header that carries the id both ways. */
   static final String HEADER = "vmware-api-session-id";
-
-  private static final Pattern COOKIE =
-      Pattern.compile("\\bvmware_soap_session\\s*=\\s*\"?([0-9A-Za-z-]+)");
 
   private SessionId() {}
 
@@ -25,9 +21,9 @@ final class SessionId {
       return header.strip().replace("\"", "");
     }
     for (String line : Collections.list(request.getHeaders("Cookie"))) {
-      Matcher cookie = COOKIE.matcher(line);
-      if (cookie.find()) {
-        return cookie.group(1);
+      String id = SessionCookie.idIn(line);
+      if (id != null) {
+        return id;
       }
     }
     return null;

@@ -59,6 +59,22 @@ class SessionServiceTest {
   }
 
   @Test
+  void a_session_is_not_idle_while_a_call_of_it_waits() {
+    Session session = login();
+    boolean alive =
+        sessions.during(
+            session,
+            () -> {
+              clock.advance(Duration.ofHours(2));
+              return sessions.find(session.id()).isPresent();
+            });
+    assertThat(alive).isTrue();
+    assertThat(sessions.use(session.id())).contains(session);
+    clock.advance(Duration.ofMinutes(31));
+    assertThat(sessions.use(session.id())).isEmpty();
+  }
+
+  @Test
   void looking_at_a_session_does_not_keep_it_alive() {
     Session session = login();
     clock.advance(Duration.ofMinutes(20));

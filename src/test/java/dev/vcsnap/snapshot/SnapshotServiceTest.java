@@ -351,6 +351,18 @@ class SnapshotServiceTest {
   }
 
   @Test
+  void a_damaged_stray_file_is_left_alone_and_stops_nothing() {
+    try (var lab = new SnapshotLab(root)) {
+      int uid = lab.create("first");
+      lab.machine.files().writeFile("VM-000007.vmdk", new byte[] {1, 2, 3});
+      lab.remove(uid);
+      assertThat(lab.machine.consolidationNeeded()).isFalse();
+      assertThat(lab.diskFiles()).containsExactly("VM-000007.vmdk", "VM-flat.vmdk", "VM.vmdk");
+      lab.machine.files().deleteFile("VM-000007.vmdk");
+    }
+  }
+
+  @Test
   void everything_is_found_again_after_a_restart() {
     int first;
     int second;
