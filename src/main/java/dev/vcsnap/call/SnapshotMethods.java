@@ -167,9 +167,9 @@ public final class SnapshotMethods implements MethodTable.Contributor {
   private @Nullable Object rename(CallContext context, ManagedObject self, Arguments arguments) {
     VirtualMachine machine = machines.ownerOf(self);
     int uid = uid(machine, self);
-    return tasks.exclusively(
-        machine.object(),
-        () -> {
+    return tasks.runNow(
+        request(context, machine, arguments, "vm.Snapshot.rename"),
+        progress -> {
           snapshots.rename(
               machine,
               uid,
@@ -190,12 +190,15 @@ public final class SnapshotMethods implements MethodTable.Contributor {
       Arguments arguments,
       String descriptionId,
       TaskBody body) {
-    return tasks.start(
-        new TaskRequest(
-            machine.object(),
-            arguments.method().name(),
-            descriptionId,
-            context.requireSession().userName()),
-        body);
+    return tasks.start(request(context, machine, arguments, descriptionId), body);
+  }
+
+  private static TaskRequest request(
+      CallContext context, VirtualMachine machine, Arguments arguments, String descriptionId) {
+    return new TaskRequest(
+        machine.object(),
+        arguments.method().name(),
+        descriptionId,
+        context.requireSession().userName());
   }
 }

@@ -22,7 +22,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,25 +71,36 @@ public final class TaskService implements AutoCloseable {
    * @throws VimException TaskInProgress if another operation has the entity
    */
   public ManagedObjectReference start(TaskRequest request, TaskBody body) {
+    ManagedObject task = queue(request);
+    threads.execute(() -> run(task, request, body));
+    return task.reference();
+  }
+
+  /**
+   * Runs a short operation before it returns: clients that look see it as a task that has ended.
+   *
+   * @return the operation's result
+   * @throws VimException TaskInProgress if another operation has the entity, or what the operation
+   *     failed with
+   */
+  public @Nullable Object runNow(TaskRequest request, TaskBody body) {
+    ManagedObject task = queue(request);
+    run(task, request, body);
+    TaskInfo ended = info(task);
+    if (ended.error != null) {
+      throw new VimException(ended.error.fault, ended.error.localizedMessage);
+    }
+    return ended.result;
+  }
+
+  private ManagedObject queue(TaskRequest request) {
     int number = numbers.incrementAndGet();
     var task = new ManagedObject("Task", "task-" + number);
     acquire(request.entity(), task.reference());
     TaskInfo queued = queuedInfo(request, task.reference(), number);
     objects.change(tx -> tx.add(task).set(task, "info", queued));
     remember(task);
-    threads.execute(() -> run(task, request, body));
-    return task.reference();
-  }
-
-  /** Runs a short operation that has its entity to itself, without a task of its own. */
-  public <T> T exclusively(ManagedObject entity, Supplier<T> operation) {
-    var holder = new ManagedObjectReference("Task", "task-" + numbers.incrementAndGet());
-    acquire(entity, holder);
-    try {
-      return operation.get();
-    } finally {
-      release(entity);
-    }
+    return task;
   }
 
   /**

@@ -127,10 +127,10 @@ class TaskServiceTest {
       assertThat(((TaskInProgress) refused.fault()).task).isEqualTo(first);
       assertThat(
               catchThrowableOfType(
-                      VimException.class, () -> tasks.exclusively(machine, () -> "never"))
+                      VimException.class, () -> tasks.runNow(request(machine), progress -> "never"))
                   .fault())
           .isInstanceOf(TaskInProgress.class);
-      assertThat(tasks.exclusively(machine("vm-2"), () -> "other entity"))
+      assertThat(tasks.runNow(request(machine("vm-2")), progress -> "other entity"))
           .isEqualTo("other entity");
     } finally {
       go.countDown();
@@ -152,7 +152,25 @@ class TaskServiceTest {
           throw new IllegalStateException("on purpose");
         });
     await(ended);
-    assertThat(tasks.exclusively(machine, () -> "free")).isEqualTo("free");
+    assertThat(tasks.runNow(request(machine), progress -> "free")).isEqualTo("free");
+  }
+
+  @Test
+  void an_operation_without_a_task_of_its_own_shows_as_one_and_throws_what_it_fails_with() {
+    assertThat(tasks.runNow(request(machine), progress -> "done")).isEqualTo("done");
+    VimException failed =
+        catchThrowableOfType(
+            VimException.class,
+            () ->
+                tasks.runNow(
+                    request(machine),
+                    progress -> {
+                      throw Faults.invalidArgument("name");
+                    }));
+    assertThat(failed.fault()).isInstanceOf(InvalidArgument.class);
+    assertThat(tasks.recent(machine.reference()))
+        .extracting(reference -> TaskService.info(objects.find(reference)).state)
+        .containsExactly(TaskInfoState.success, TaskInfoState.error);
   }
 
   @Test
