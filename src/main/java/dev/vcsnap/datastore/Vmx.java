@@ -3,6 +3,7 @@ package dev.vcsnap.datastore;
 import dev.vcsnap.datastore.KeyValueText.Line;
 import dev.vcsnap.disk.block.BlockError;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -202,6 +203,11 @@ public final class Vmx {
       }
     }
     return disks;
+  }
+
+  /** Makes a link the file of the disk at a node; the link lies beside the configuration. */
+  public void putDisk(String node, Path link) {
+    put(node + ".fileName", String.valueOf(link.getFileName()));
   }
 
   /** Without a device type a SCSI device is a disk if its file says so: libvirt's rule. */

@@ -27,15 +27,20 @@ class InventoryConfiguration {
       TaskService tasks,
       PropertyCollectors collectors,
       Views views,
-      Datastore datastore) {
+      Personality personality) {
     var live =
         new LiveProperties()
             .with("TaskManager", "recentTask", session -> tasks.recent(null))
             .with("ViewManager", "viewList", views.viewList())
             .with(PropertyCollectors.DEFAULT_ID, "filter", collectors.defaultFilters());
-    var service = new ServiceObjects(clock, sessions, Personality.vcenter(datastore.uuid()), live);
+    var service = new ServiceObjects(clock, sessions, personality, live);
     service.publish(objects);
     return service;
+  }
+
+  @Bean
+  Personality personality(Datastore datastore) {
+    return Personality.vcenter(datastore.uuid());
   }
 
   @Bean
@@ -48,9 +53,8 @@ class InventoryConfiguration {
       ObjectRegistry objects,
       Clock clock,
       HostIdentity identity,
-      Datastore datastore,
-      ServiceObjects service) {
-    var personality = new Personality(service.content().about, Personality.vcenter("").host());
+      Personality personality,
+      Datastore datastore) {
     return new InventoryTree(objects, clock, personality, identity, List.of(datastore));
   }
 

@@ -7,7 +7,6 @@ import dev.vcsnap.vim.ConcurrentAccess;
 import dev.vcsnap.vim.CpuHotPlugNotSupported;
 import dev.vcsnap.vim.DuplicateName;
 import dev.vcsnap.vim.Faults;
-import dev.vcsnap.vim.InvalidName;
 import dev.vcsnap.vim.MemoryHotPlugNotSupported;
 import dev.vcsnap.vim.OptionValue;
 import dev.vcsnap.vim.VimException;
@@ -47,7 +46,6 @@ public final class ReconfigureService {
       Set.of("snapshotDisabled", "snapshotLocked", "diskUuidEnabled", "snapshotPowerOffBehavior");
 
   private static final int EXTRA_CONFIG_MAX = 1_000;
-  private static final int NAME_CHARACTERS_MAX = 80;
   private static final int MEMORY_MB_MAX = 24 * 1024 * 1024;
 
   private final Clock clock;
@@ -144,12 +142,7 @@ public final class ReconfigureService {
   }
 
   private void requireName(VirtualMachine machine, String name) {
-    if (name.isBlank() || name.length() > NAME_CHARACTERS_MAX) {
-      var fault = new InvalidName();
-      fault.name = name;
-      fault.entity = machine.reference();
-      throw new VimException(fault, "The name '" + name + "' is invalid.");
-    }
+    EntityName.require(name, machine.reference());
     for (VirtualMachine other : machines.all()) {
       if (other != machine
           && other.placement().folder().equals(machine.placement().folder())

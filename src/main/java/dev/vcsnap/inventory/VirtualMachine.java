@@ -84,6 +84,19 @@ public final class VirtualMachine {
     }
   }
 
+  /**
+   * The open disk at a node.
+   *
+   * @throws IllegalArgumentException if the machine has none there
+   */
+  public RunningDisk disk(String node) {
+    RunningDisk disk = disks.get(node);
+    if (disk == null) {
+      throw new IllegalArgumentException(reference() + " has no disk at '" + node + "'");
+    }
+    return disk;
+  }
+
   void attach(String node, RunningDisk disk) {
     disks.put(node, disk);
   }
@@ -173,12 +186,12 @@ public final class VirtualMachine {
     return VmDevices.keyOf(node);
   }
 
-  public String name() {
-    return VmxKeys.displayName(vmx());
+  public synchronized String name() {
+    return VmxKeys.displayName(vmx);
   }
 
   /** True if the configuration asks for change tracking. */
-  public boolean wantsChangeTracking() {
-    return VmxKeys.changeTracking(vmx());
+  public synchronized boolean wantsChangeTracking() {
+    return VmxKeys.changeTracking(vmx);
   }
 }

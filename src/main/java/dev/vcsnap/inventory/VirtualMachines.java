@@ -9,6 +9,7 @@ import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.task.TaskService;
 import dev.vcsnap.vim.Faults;
+import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -117,10 +118,15 @@ public final class VirtualMachines implements AutoCloseable {
 
   /** The machine that a snapshot object belongs to. */
   public VirtualMachine ownerOf(ManagedObject snapshot) {
-    return all().stream()
-        .filter(machine -> machine.uidOf(snapshot.id()).isPresent())
-        .findFirst()
-        .orElseThrow(() -> Faults.notFound(snapshot.reference()));
+    if (snapshot.get("vm") instanceof ManagedObjectReference owner) {
+      synchronized (byId) {
+        VirtualMachine machine = byId.get(owner.value());
+        if (machine != null) {
+          return machine;
+        }
+      }
+    }
+    throw Faults.notFound(snapshot.reference());
   }
 
   public Collection<VirtualMachine> all() {

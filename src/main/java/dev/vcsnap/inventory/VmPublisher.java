@@ -12,6 +12,7 @@ import dev.vcsnap.vim.ManagedEntityStatus;
 import dev.vcsnap.vim.VirtualDevice;
 import dev.vcsnap.vim.VirtualMachineConfigInfo;
 import dev.vcsnap.vim.VirtualMachineRuntimeInfo;
+import dev.vcsnap.vim.VirtualMachineSnapshotInfo;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -112,10 +113,11 @@ public final class VmPublisher {
           .set(object, "childSnapshot", projection.childrenOf(snapshot.uid()))
           .set(object, "config", config(machine, vmx, disks.frozen(machine, snapshot, vmx)));
     }
-    String prefix = machine.snapshotId(0).replaceFirst("0$", "");
-    objects.all().stream()
-        .filter(object -> object.id().startsWith(prefix) && !present.contains(object.id()))
-        .forEach(object -> tx.remove(object.reference()));
+    if (machine.object().get("snapshot") instanceof VirtualMachineSnapshotInfo shown) {
+      VmSnapshotProjection.references(shown)
+          .filter(reference -> !present.contains(reference.value()))
+          .forEach(tx::remove);
+    }
   }
 
   private VirtualMachineConfigInfo config(VirtualMachine machine, Vmx vmx, List<VmDisk> list) {

@@ -8,6 +8,7 @@ import dev.vcsnap.vim.VirtualMachinePowerState;
 import dev.vcsnap.vim.VirtualMachineSnapshotInfo;
 import dev.vcsnap.vim.VirtualMachineSnapshotTree;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a snapshot list into the tree that clients walk. */
@@ -46,6 +47,17 @@ final class VmSnapshotProjection {
 
   ManagedObjectReference reference(int uid) {
     return new ManagedObjectReference("VirtualMachineSnapshot", machine.snapshotId(uid));
+  }
+
+  /** Every snapshot of a published tree. */
+  static Stream<ManagedObjectReference> references(VirtualMachineSnapshotInfo info) {
+    return references(info.rootSnapshotList);
+  }
+
+  private static Stream<ManagedObjectReference> references(List<VirtualMachineSnapshotTree> trees) {
+    return trees.stream()
+        .flatMap(
+            tree -> Stream.concat(Stream.of(tree.snapshot), references(tree.childSnapshotList)));
   }
 
   private List<VirtualMachineSnapshotTree> trees(int parent) {

@@ -8,6 +8,7 @@ import dev.vcsnap.datastore.Vmsd;
 import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.disk.chain.MergeProgress;
 import dev.vcsnap.disk.chain.RunningDisk;
+import dev.vcsnap.disk.vmdk.DescriptorFiles;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.task.TaskBody;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ final class Consolidation {
   }
 
   private void merge(String node, TaskBody.Progress progress) {
-    RunningDisk disk = disk(node);
+    RunningDisk disk = machine.disk(node);
     while (true) {
       LinkTree tree = tree(node);
       List<Path> mergeable = tree.mergeable();
@@ -99,8 +100,8 @@ final class Consolidation {
 
   /** The survivor takes the place of the merged link in every file that named it. */
   private void repoint(String node, Path merged, Path survivor) {
-    String from = merged.getFileName().toString();
-    String to = survivor.getFileName().toString();
+    String from = DescriptorFiles.nameOf(merged);
+    String to = DescriptorFiles.nameOf(survivor);
     Vmsd snapshots = machine.snapshots();
     Vmsd changed = snapshots.withDiskFile(from, to);
     if (!changed.equals(snapshots)) {
@@ -108,14 +109,14 @@ final class Consolidation {
     }
     Vmx vmx = machine.vmx();
     if (vmx.get(node + ".fileName").orElse("").equals(from)) {
-      vmx.put(node + ".fileName", to);
+      vmx.putDisk(node, survivor);
       machine.save(vmx, chains.clock().now());
     }
   }
 
   LinkTree tree(String node) {
     Set<Path> named = new HashSet<>();
-    Path leaf = disk(node).leaf();
+    Path leaf = machine.disk(node).leaf();
     named.add(leaf);
     for (SnapshotEntry snapshot : machine.snapshots().snapshots()) {
       for (SnapshotDisk frozen : snapshot.disks()) {
@@ -124,7 +125,7 @@ final class Consolidation {
         }
       }
     }
-    String base = DiskNames.baseName(disk(node).links().getFirst().getFileName().toString());
+    String base = DiskNames.baseName(DescriptorFiles.nameOf(machine.disk(node).links().getFirst()));
     Pattern family = Pattern.compile(Pattern.quote(base) + "(-[0-9]{6})?\\.vmdk");
     List<Path> links =
         machine.files().files().stream()
@@ -133,14 +134,6 @@ final class Consolidation {
             .map(path -> machine.files().datastore().fileOf(path))
             .toList();
     return LinkTree.read(chains.factory(), leaf, links, named);
-  }
-
-  private RunningDisk disk(String node) {
-    RunningDisk disk = machine.disks().get(node);
-    if (disk == null) {
-      throw new IllegalArgumentException(machine.reference() + " has no disk at " + node);
-    }
-    return disk;
   }
 
   /**

@@ -6,7 +6,6 @@ import dev.vcsnap.datastore.VmFile;
 import dev.vcsnap.datastore.VmFileType;
 import dev.vcsnap.datastore.Vmsd;
 import dev.vcsnap.disk.vmdk.Descriptor;
-import dev.vcsnap.disk.vmdk.DescriptorFiles;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.nio.file.Path;
@@ -43,9 +42,9 @@ public final class Recovery {
   public void recover(VirtualMachine machine) {
     machine.files().recover().forEach(file -> LOG.info("Removed {} of an unfinished write", file));
     dropUnmadeSnapshots(machine);
-    deriveCurrent(machine);
-    deleteUnnamedStates(machine);
     var consolidation = new Consolidation(machine, chains);
+    deriveCurrent(machine, consolidation);
+    deleteUnnamedStates(machine);
     for (String node : machine.disks().keySet()) {
       LinkTree tree = consolidation.tree(node);
       deleteOrphans(machine, tree);
@@ -128,7 +127,7 @@ public final class Recovery {
   /**
    * The current snapshot is the nearest one below the running point of the first disk that has any.
    */
-  private void deriveCurrent(VirtualMachine machine) {
+  private static void deriveCurrent(VirtualMachine machine, Consolidation consolidation) {
     Vmsd snapshots = machine.snapshots();
     for (var running : machine.disks().entrySet()) {
       boolean frozenByAny =
@@ -136,7 +135,8 @@ public final class Recovery {
               .flatMap(entry -> entry.disks().stream())
               .anyMatch(disk -> disk.node().equals(running.getKey()));
       if (frozenByAny) {
-        int current = nearest(machine, running.getKey(), running.getValue().leaf());
+        String node = running.getKey();
+        int current = nearest(machine, node, consolidation.tree(node));
         if (current != snapshots.currentUid()) {
           LOG.info("The running point hangs from snapshot {}", current);
           machine.save(snapshots.withCurrent(current));
@@ -146,8 +146,8 @@ public final class Recovery {
     }
   }
 
-  private int nearest(VirtualMachine machine, String node, Path leaf) {
-    Optional<Path> at = parentOf(leaf);
+  private static int nearest(VirtualMachine machine, String node, LinkTree tree) {
+    Optional<Path> at = tree.parentOf(machine.disk(node).leaf());
     while (at.isPresent()) {
       Path link = at.get();
       for (SnapshotEntry entry : machine.snapshots().snapshots()) {
@@ -157,16 +157,8 @@ public final class Recovery {
           }
         }
       }
-      at = parentOf(link);
+      at = tree.parentOf(link);
     }
     return 0;
-  }
-
-  private Optional<Path> parentOf(Path link) {
-    return chains
-        .factory()
-        .descriptorOf(link)
-        .parentFileNameHint()
-        .map(hint -> DescriptorFiles.parentOf(link, hint));
   }
 }

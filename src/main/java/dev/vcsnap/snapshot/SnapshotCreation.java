@@ -8,6 +8,7 @@ import dev.vcsnap.datastore.Vmsn;
 import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.disk.chain.PreparedFork;
 import dev.vcsnap.disk.chain.RunningDisk;
+import dev.vcsnap.disk.vmdk.DescriptorFiles;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.task.TaskBody;
@@ -71,7 +72,7 @@ public final class SnapshotCreation {
       for (var disk : disks.entrySet()) {
         Path link = nextLink(machine, disk.getValue());
         forks.put(disk.getKey(), disk.getValue().prepareFork(link));
-        after.put(disk.getKey() + ".fileName", link.getFileName().toString());
+        after.putDisk(disk.getKey(), link);
       }
       machine.files().writeVmsn(entry.vmsnFileName(), state(machine, vmx, request));
       progress.percent(50);
@@ -111,7 +112,7 @@ public final class SnapshotCreation {
     Vmx left = vmx.copy();
     forks.forEach((node, fork) -> {
       if (fork.isCommitted()) {
-        left.put(node + ".fileName", fork.leaf().getFileName().toString());
+        left.putDisk(node, fork.leaf());
       }
     });
     try {
@@ -166,7 +167,7 @@ public final class SnapshotCreation {
       throw SnapshotFaults.tooManyLevels();
     }
     if (request.memory()
-        && SnapshotService.isOn(machine)
+        && machine.power() == VirtualMachinePowerState.poweredOn
         && snapshotDiskCount < machine.disks().size()) {
       throw SnapshotFaults.independentDisk();
     }
@@ -200,7 +201,7 @@ public final class SnapshotCreation {
    */
   static Path nextLink(VirtualMachine machine, RunningDisk disk) {
     DiskNames names = machine.files().names();
-    String base = DiskNames.baseName(disk.links().getFirst().getFileName().toString());
+    String base = DiskNames.baseName(DescriptorFiles.nameOf(disk.links().getFirst()));
     names
         .leftoverInTheWay(base)
         .ifPresent(leftover -> {
@@ -217,7 +218,7 @@ public final class SnapshotCreation {
     int uid = before.nextUid();
     List<SnapshotDisk> frozen = new ArrayList<>();
     disks.forEach(
-        (node, disk) -> frozen.add(new SnapshotDisk(node, disk.leaf().getFileName().toString())));
+        (node, disk) -> frozen.add(new SnapshotDisk(node, DescriptorFiles.nameOf(disk.leaf()))));
     return new SnapshotEntry(
         uid,
         before.currentUid(),

@@ -3,9 +3,7 @@ package dev.vcsnap.snapshot;
 import dev.vcsnap.datastore.DiskNames;
 import dev.vcsnap.vim.GenericVmConfigFault;
 import dev.vcsnap.vim.InvalidDiskFormat;
-import dev.vcsnap.vim.InvalidName;
 import dev.vcsnap.vim.LocalizableMessage;
-import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.MemorySnapshotOnIndependentDisk;
 import dev.vcsnap.vim.NotFound;
 import dev.vcsnap.vim.SnapshotDisabled;
@@ -18,13 +16,6 @@ import java.util.List;
 final class SnapshotFaults {
 
   private SnapshotFaults() {}
-
-  static VimException invalidName(String name, ManagedObjectReference entity) {
-    var fault = new InvalidName();
-    fault.name = name;
-    fault.entity = entity;
-    return new VimException(fault, "The name '" + name + "' is invalid.");
-  }
 
   /** Rule A11. */
   static VimException tooManyLevels() {

@@ -41,15 +41,10 @@ final class SnapshotRevert {
     boolean committed = false;
     try {
       for (SnapshotDisk disk : snapshot.disks()) {
-        RunningDisk running = machine.disks().get(disk.node());
-        if (running == null) {
-          throw new IllegalStateException(
-              machine.reference() + " no longer has the disk " + disk.node());
-        }
-        Path link = SnapshotCreation.nextLink(machine, running);
+        Path link = SnapshotCreation.nextLink(machine, machine.disk(disk.node()));
         chains.factory().createDelta(link, machine.files().fileOf(disk.fileName()));
         links.put(disk.node(), link);
-        vmx.put(disk.node() + ".fileName", link.getFileName().toString());
+        vmx.putDisk(disk.node(), link);
       }
       List<RunningDisk> stopped = new ArrayList<>();
       boolean switched = false;
@@ -60,7 +55,7 @@ final class SnapshotRevert {
         }
         machine.save(vmx, chains.clock().now());
         committed = true;
-        links.forEach((node, link) -> disk(machine, node).switchTo(link));
+        links.forEach((node, link) -> machine.disk(node).switchTo(link));
         switched = true;
       } finally {
         try {
@@ -86,10 +81,7 @@ final class SnapshotRevert {
   /** Some disks could not switch: the configuration must name what each goes on writing. */
   private void nameWhatRuns(VirtualMachine machine) {
     Vmx left = machine.vmx();
-    machine
-        .disks()
-        .forEach(
-            (node, disk) -> left.put(node + ".fileName", disk.leaf().getFileName().toString()));
+    machine.disks().forEach((node, disk) -> left.putDisk(node, disk.leaf()));
     machine.save(left, chains.clock().now());
   }
 
@@ -99,7 +91,7 @@ final class SnapshotRevert {
         .disks()
         .forEach((node, disk) -> {
           if (snapshot.disks().stream().noneMatch(frozen -> frozen.node().equals(node))) {
-            vmx.put(node + ".fileName", disk.leaf().getFileName().toString());
+            vmx.putDisk(node, disk.leaf());
           }
         });
   }
@@ -110,13 +102,5 @@ final class SnapshotRevert {
     return saved == VirtualMachinePowerState.poweredOn && suppressPowerOn
         ? VirtualMachinePowerState.suspended
         : saved;
-  }
-
-  private static RunningDisk disk(VirtualMachine machine, String node) {
-    RunningDisk disk = machine.disks().get(node);
-    if (disk == null) {
-      throw new IllegalStateException(machine.reference() + " has no disk at " + node);
-    }
-    return disk;
   }
 }

@@ -4,12 +4,12 @@ import dev.vcsnap.datastore.DiskNames;
 import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.datastore.Vmsd;
 import dev.vcsnap.datastore.Vmx;
+import dev.vcsnap.inventory.EntityName;
 import dev.vcsnap.inventory.PowerService;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.inventory.VmPublisher;
 import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.vim.Faults;
-import dev.vcsnap.vim.VirtualMachinePowerState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * Recovery} finishes or undoes, and publishes once, at its end.
  */
 public final class SnapshotService {
-
-  /** The longest name that is taken, in characters. */
-  private static final int NAME_CHARACTERS_MAX = 80;
 
   private final ChainAccess chains;
   private final VmPublisher publisher;
@@ -38,9 +35,7 @@ public final class SnapshotService {
 
   /** Refuses a name before a task is made (rules A3, B28). */
   public static void requireName(VirtualMachine machine, String name) {
-    if (name.isBlank() || name.length() > NAME_CHARACTERS_MAX) {
-      throw SnapshotFaults.invalidName(name, machine.reference());
-    }
+    EntityName.require(name, machine.reference());
   }
 
   /** Takes a snapshot; returns its uid. */
@@ -155,9 +150,5 @@ public final class SnapshotService {
     if (vmx.flag("snapshot.locked")) {
       throw SnapshotFaults.locked();
     }
-  }
-
-  static boolean isOn(VirtualMachine machine) {
-    return machine.power() == VirtualMachinePowerState.poweredOn;
   }
 }

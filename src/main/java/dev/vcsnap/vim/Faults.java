@@ -34,6 +34,14 @@ public final class Faults {
     return new VimException(fault, "A specified parameter was not correct: " + property);
   }
 
+  /** A name that the client chose cannot be taken. */
+  public static VimException invalidName(String name, ManagedObjectReference entity) {
+    var fault = new InvalidName();
+    fault.name = name;
+    fault.entity = entity;
+    return new VimException(fault, "The name '" + name + "' is invalid.");
+  }
+
   /** A reference points to nothing. */
   public static VimException notFound(ManagedObjectReference reference) {
     var fault = new ManagedObjectNotFound();
