@@ -69,6 +69,28 @@ public final class ChangeMap {
     return sequence;
   }
 
+  /**
+   * The map of the disk after it has grown: what was written since when is kept, in larger blocks
+   * where the larger disk has such, and the new space counts as just written. The caller has
+   * stopped all writes.
+   */
+  public ChangeMap grown(long newSizeBytes) {
+    ChangeMap larger = new ChangeMap(epoch, newSizeBytes, sequence);
+    int ratio = (int) (larger.blockSizeBytes / blockSizeBytes);
+    for (int at = 0; at < chunks.length; at++) {
+      int[] chunk = chunk(at);
+      for (int i = 0; chunk != null && i < CHUNK_BLOCKS; i++) {
+        if (chunk[i] != 0) {
+          int block = (at * CHUNK_BLOCKS + i) / ratio;
+          int[] target = larger.chunkOf(block);
+          target[block % CHUNK_BLOCKS] = Math.max(target[block % CHUNK_BLOCKS], chunk[i]);
+        }
+      }
+    }
+    larger.mark(sizeBytes, newSizeBytes - sizeBytes);
+    return larger;
+  }
+
   /** The moment that a frozen map stands for: every write in it was at or before this. */
   public ChangeId frozenId() {
     return new ChangeId(epoch, sequence);

@@ -47,6 +47,17 @@ final class ChangeTracker {
     dirty = true;
   }
 
+  /** Says in the file that a map for a disk of this size is being made. */
+  synchronized void saveDirty(long sizeBytes) {
+    files.saveDirty(path, map.epoch(), sizeBytes);
+    dirty = true;
+  }
+
+  /** Goes on with a larger disk; the gate is closed. */
+  ChangeTracker grown(long newSizeBytes) {
+    return new ChangeTracker(files, map.grown(newSizeBytes), path, true);
+  }
+
   /** Stores the map; nobody writes any more. */
   synchronized void save() {
     if (dirty) {

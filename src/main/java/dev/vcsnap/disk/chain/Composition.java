@@ -1,9 +1,9 @@
 package dev.vcsnap.disk.chain;
 
-import static dev.vcsnap.disk.chain.Link.GRAIN_BYTES;
-
+import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.disk.block.BlockError.Kind;
 import dev.vcsnap.disk.block.BlockStatus;
-import dev.vcsnap.disk.vmdk.sesparse.SeSparseExtent;
+import dev.vcsnap.disk.vmdk.sparse.SparseExtent;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,10 +15,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Composition {
 
-  private static final int MAXIMUM_LINKS = 128;
+  /** Links that a disk can have open at once. */
+  static final int MAXIMUM_LINKS = 128;
+
+  /** What a chain without deltas could be cut into. */
+  private static final int LARGEST_GRAIN_BYTES = 4096;
 
   private final Link.Base base;
   private final long sizeBytes;
+  private final int grainShift;
   private final long grainCount;
   private final OwnerMap owners;
   private final Link.@Nullable Delta[] deltas = new Link.Delta[MAXIMUM_LINKS];
@@ -30,31 +35,41 @@ final class Composition {
   Composition(List<Link> links) {
     this.base = (Link.Base) links.getFirst();
     this.sizeBytes = base.descriptor().sectors() * 512;
-    this.grainCount = Math.ceilDiv(sizeBytes, (long) GRAIN_BYTES);
-    this.owners = new OwnerMap(grainCount);
+    this.grainShift = Integer.numberOfTrailingZeros(grainBytesOf(links));
+    this.grainCount = Math.ceilDiv(sizeBytes, 1L << grainShift);
+    this.owners = new OwnerMap(grainCount, 1 << grainShift, this::deltas);
     this.links = List.copyOf(links);
-    for (Link link : links) {
-      if (link instanceof Link.Delta delta) {
-        deltas[delta.id()] = delta;
-        claim(delta);
-      }
-    }
+    deltas().forEach(delta -> deltas[delta.id()] = delta);
   }
 
-  /** Makes a delta the owner of everything that it holds. */
-  private void claim(Link.Delta delta) {
-    SeSparseExtent extent = delta.extent;
-    int region = extent.nextRegion(0);
-    while (region < extent.regionCount()) {
-      long first = (long) region * SeSparseExtent.REGION_GRAINS;
-      long end = Math.min(first + SeSparseExtent.REGION_GRAINS, grainCount);
-      for (long grain = first; grain < end; grain++) {
-        if (extent.slotOf(grain) != SeSparseExtent.ABSENT) {
-          owners.set(grain, 1, delta.id());
+  private static int grainBytesOf(List<Link> links) {
+    int grainBytes = 0;
+    for (Link link : links) {
+      if (link instanceof Link.Delta delta) {
+        int own = delta.extent.grainBytes();
+        if (grainBytes != 0 && own != grainBytes) {
+          throw new BlockError(
+              Kind.UNSUPPORTED,
+              "'%s' has grains of %d bytes above grains of %d; a chain has one kind of delta"
+                  .formatted(link.path(), own, grainBytes));
         }
+        grainBytes = own;
       }
-      region = extent.nextRegion(region + 1);
     }
+    return grainBytes == 0 ? LARGEST_GRAIN_BYTES : grainBytes;
+  }
+
+  private List<Link.Delta> deltas() {
+    return links.stream().filter(Link.Delta.class::isInstance).map(Link.Delta.class::cast).toList();
+  }
+
+  /** Bytes of a grain: the unit in which links own parts of the disk. */
+  int grainBytes() {
+    return 1 << grainShift;
+  }
+
+  OwnerMap owners() {
+    return owners;
   }
 
   long sizeBytes() {
@@ -92,15 +107,13 @@ final class Composition {
     links = List.copyOf(longer);
   }
 
-  /** Takes links out whose content is in {@code survivor} by now; the gate is closed. */
-  void collapse(List<Link.Delta> merged, Link survivor) {
-    boolean[] from = new boolean[MAXIMUM_LINKS];
-    merged.forEach(link -> from[link.id()] = true);
-    owners.replace(from, survivor.id());
-    merged.forEach(link -> deltas[link.id()] = null);
+  /** Takes links out whose content is in the one below them by now; the gate is closed. */
+  void collapse(List<Link.Delta> merged) {
     ArrayList<Link> shorter = new ArrayList<>(links);
     shorter.removeAll(merged);
     links = List.copyOf(shorter);
+    owners.forget();
+    merged.forEach(link -> deltas[link.id()] = null);
   }
 
   /** Notes that a delta now holds these grains. */
@@ -109,19 +122,24 @@ final class Composition {
   }
 
   boolean isBaseHole(long offset, long length) {
-    long firstGrain = offset / GRAIN_BYTES;
-    long grains = Math.ceilDiv(offset + length, (long) GRAIN_BYTES) - firstGrain;
+    long firstGrain = offset >>> grainShift;
+    long grains = grainsTo(offset + length) - firstGrain;
     return owners.at(firstGrain) == OwnerMap.BASE
-        && owners.run(firstGrain, grains) == grains
+        && owners.run(firstGrain, grains, OwnerMap.BASE) == grains
         && base.extent.holeBytes(offset, offset + length) == length;
   }
 
-  private Link.Delta delta(byte owner) {
+  /** The first grain that begins at or after the offset. */
+  private long grainsTo(long offset) {
+    return (offset + grainBytes() - 1) >>> grainShift;
+  }
+
+  private SparseExtent extent(byte owner) {
     Link.Delta delta = deltas[owner];
     if (delta == null) {
       throw new IllegalStateException("no link has the number " + owner);
     }
-    return delta;
+    return delta.extent;
   }
 
   /** Fills {@code target}; the range was checked. */
@@ -129,53 +147,41 @@ final class Composition {
     int end = target.limit();
     long position = offset;
     while (target.position() < end) {
-      long grain = position / GRAIN_BYTES;
-      int within = (int) (position % GRAIN_BYTES);
+      long grain = position >>> grainShift;
       int left = end - target.position();
-      int grains = (int) Math.ceilDiv((long) within + left, (long) GRAIN_BYTES);
       byte owner = owners.at(grain);
-      if (owner == OwnerMap.BASE) {
-        long run = owners.run(grain, grains);
-        int bytes = (int) Math.min(run * GRAIN_BYTES - within, left);
-        target.limit(target.position() + bytes);
-        base.extent.readAt(position, target);
-        position += bytes;
-      } else {
-        position += readDelta(delta(owner), owner, grain, within, grains, left, target);
-      }
+      int run = (int) owners.run(grain, grainsTo(position + left) - grain, owner);
+      position +=
+          owner == OwnerMap.BASE
+              ? readBase(position, run, left, target)
+              : readDelta(extent(owner), position, run, left, target);
       target.limit(end);
     }
   }
 
-  private int readDelta(
-      Link.Delta delta,
-      byte owner,
-      long grain,
-      int within,
-      int grains,
-      int left,
-      ByteBuffer target) {
-    SeSparseExtent extent = delta.extent;
-    long slot = extent.slotOf(grain);
-    int run = 1;
-    if (slot >= 0) {
-      while (run < grains
-          && owners.at(grain + run) == owner
-          && extent.slotOf(grain + run) == slot + run) {
-        run++;
-      }
-      int bytes = (int) Math.min((long) run * GRAIN_BYTES - within, left);
-      extent.readSlot(slot, within, target.limit(target.position() + bytes));
-      return bytes;
-    }
-    while (run < grains
-        && owners.at(grain + run) == owner
-        && extent.slotOf(grain + run) == SeSparseExtent.ZERO) {
-      run++;
-    }
-    int bytes = (int) Math.min((long) run * GRAIN_BYTES - within, left);
-    Zeros.fill(target, bytes);
+  private int readBase(long position, int run, int left, ByteBuffer target) {
+    int bytes = bytesOf(position, run, left);
+    base.extent.readAt(position, target.limit(target.position() + bytes));
     return bytes;
+  }
+
+  private int readDelta(
+      SparseExtent extent, long position, int owned, int left, ByteBuffer target) {
+    long grain = position >>> grainShift;
+    int run = owned == 1 ? 1 : extent.run(grain, owned);
+    int bytes = bytesOf(position, run, left);
+    long slot = extent.slotOf(grain);
+    if (slot >= 0) {
+      int within = (int) (position & (grainBytes() - 1));
+      extent.readSlot(slot, within, target.limit(target.position() + bytes));
+    } else {
+      Zeros.fill(target, bytes);
+    }
+    return bytes;
+  }
+
+  private int bytesOf(long position, int run, int left) {
+    return (int) Math.min(((long) run << grainShift) - (position & (grainBytes() - 1)), left);
   }
 
   /** Describes the range; it was checked. */
@@ -185,22 +191,16 @@ final class Composition {
     long end = offset + length;
     long position = offset;
     while (position < end) {
-      long grain = position / GRAIN_BYTES;
-      long grains = Math.ceilDiv(end, (long) GRAIN_BYTES) - grain;
+      long grain = position >>> grainShift;
       byte owner = owners.at(grain);
-      long run = owners.run(grain, grains);
+      long run = owners.run(grain, grainsTo(end) - grain, owner);
       BlockStatus.Kind kind = BlockStatus.Kind.DATA;
       if (owner != OwnerMap.BASE) {
-        SeSparseExtent extent = delta(owner).extent;
-        boolean stored = extent.slotOf(grain) >= 0;
-        kind = stored ? BlockStatus.Kind.DATA : BlockStatus.Kind.HOLE;
-        long same = 1;
-        while (same < run && (extent.slotOf(grain + same) >= 0) == stored) {
-          same++;
-        }
-        run = same;
+        SparseExtent extent = extent(owner);
+        kind = extent.slotOf(grain) >= 0 ? BlockStatus.Kind.DATA : BlockStatus.Kind.HOLE;
+        run = extent.run(grain, (int) Math.min(run, Integer.MAX_VALUE));
       }
-      long stop = Math.min((grain + run) * GRAIN_BYTES, end);
+      long stop = Math.min((grain + run) << grainShift, end);
       if (owner == OwnerMap.BASE) {
         base.extent.status(position, stop - position, joiner);
       } else {

@@ -4,6 +4,7 @@ import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.io.DiskFile;
 import dev.vcsnap.disk.io.DiskFiles;
 import dev.vcsnap.disk.io.HostFiles;
+import dev.vcsnap.disk.vmdk.DeltaKind;
 import dev.vcsnap.disk.vmdk.Descriptor;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.ids.Ids;
@@ -79,11 +80,20 @@ public final class DiskFactory {
    * is tracked, so is the child, and the first opening of the child starts a new epoch.
    */
   public void createDelta(Path descriptor, Path parent) {
+    createDelta(descriptor, parent, DeltaKind.SE_SPARSE);
+  }
+
+  /**
+   * Makes an empty child of a link that stays as it is.
+   *
+   * @param kind what a delta above a base is; one above another delta is of its parent's kind
+   */
+  public void createDelta(Path descriptor, Path parent, DeltaKind kind) {
     List<LinkStore.Found> chain = store.resolve(absolute(parent));
     LinkStore.Found above = chain.getLast();
     store.requireAtRest(above);
     store.createDelta(
-        absolute(descriptor), above, above.descriptor().changeTrackPath().isPresent());
+        absolute(descriptor), above, kind, above.descriptor().changeTrackPath().isPresent());
   }
 
   /** Opens the chain from this leaf down to its base. */
@@ -119,8 +129,7 @@ public final class DiskFactory {
       Link opened = store.open(chain.getLast(), (byte) 1, true, exclusive);
       try {
         Link.Delta source = (Link.Delta) opened;
-        long grains = Math.ceilDiv(source.descriptor().sectors(), 8L);
-        new Merge(List.of(source), target, grains, new GrainLocks(), progress).run();
+        Merge.ofFrozen(source, target, progress).run();
         target.flush();
         store.inheritMap(source, target);
         progress.survives(target.path());

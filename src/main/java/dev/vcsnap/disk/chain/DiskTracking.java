@@ -75,6 +75,22 @@ final class DiskTracking {
     frozenMaps.saveHeld();
   }
 
+  /** Makes the leaf's file ready for a larger disk; its map comes with {@link #grown}. */
+  void prepareGrow(long newSizeBytes) {
+    ChangeTracker tracker = leaf;
+    if (tracker != null) {
+      tracker.saveDirty(newSizeBytes);
+    }
+  }
+
+  /** The disk is larger now; the gate is closed. */
+  void grown(long newSizeBytes) {
+    ChangeTracker tracker = leaf;
+    if (tracker != null) {
+      leaf = tracker.grown(newSizeBytes);
+    }
+  }
+
   /** Makes the survivor's files ready for the running map, which it gets with {@link #moveTo}. */
   void prepareMove(Link survivor, long sizeBytes) {
     ChangeTracker tracker = leaf;

@@ -3,11 +3,11 @@ package dev.vcsnap.disk.chain;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * One lock for each block of grains, from a fixed set: writers of new grains and a merge meet here.
+ * One lock for each MiB of a disk, from a fixed set: writers of new grains and a merge meet here.
  */
 final class GrainLocks {
 
-  static final int BLOCK_GRAINS = 256;
+  static final int BLOCK_BYTES = 1 << 20;
 
   private static final int STRIPES = 64;
 
@@ -19,9 +19,9 @@ final class GrainLocks {
     }
   }
 
-  /** The lock of the block that holds the grain. */
-  ReentrantLock of(long grain) {
-    return stripes[(int) (grain / BLOCK_GRAINS % STRIPES)];
+  /** The lock of the block that holds the byte. */
+  ReentrantLock of(long offset) {
+    return stripes[(int) (offset / BLOCK_BYTES % STRIPES)];
   }
 
   void lockAll() {

@@ -1,7 +1,5 @@
 package dev.vcsnap.disk.chain;
 
-import static dev.vcsnap.disk.chain.Link.GRAIN_BYTES;
-
 import dev.vcsnap.disk.io.BufferPool;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,15 +14,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeafWriter {
 
-  private static final long BLOCK_BYTES = (long) GrainLocks.BLOCK_GRAINS * GRAIN_BYTES;
+  private static final long BLOCK_BYTES = GrainLocks.BLOCK_BYTES;
 
   private final Composition composition;
   private final GrainLocks locks;
-  private final BufferPool edges = new BufferPool(GRAIN_BYTES, 32);
+  private final int grainBytes;
+  private final BufferPool edges;
 
   LeafWriter(Composition composition, GrainLocks locks) {
     this.composition = composition;
     this.locks = locks;
+    this.grainBytes = composition.grainBytes();
+    this.edges = new BufferPool(grainBytes, 32);
   }
 
   void write(Link.Delta leaf, long offset, ByteBuffer source, @Nullable Merge mirror) {
@@ -48,12 +49,12 @@ final class LeafWriter {
       return;
     }
     long end = position + source.remaining();
-    ReentrantLock lock = locks.of(position / GRAIN_BYTES);
+    ReentrantLock lock = locks.of(position);
     lock.lock();
     try {
       place(leaf, position, source);
       if (mirror != null) {
-        mirror.mirror(position / GRAIN_BYTES, Math.ceilDiv(end, (long) GRAIN_BYTES));
+        mirror.mirror(position, end);
       }
     } finally {
       lock.unlock();
@@ -61,20 +62,21 @@ final class LeafWriter {
   }
 
   /** Overwrites grains in place up to the first that the leaf does not have; returns the bytes. */
-  private static long overwrite(Link.Delta leaf, long offset, ByteBuffer source) {
+  private long overwrite(Link.Delta leaf, long offset, ByteBuffer source) {
     int end = source.limit();
     long position = offset;
     while (source.position() < end) {
-      long grain = position / GRAIN_BYTES;
-      int within = (int) (position % GRAIN_BYTES);
+      long grain = position / grainBytes;
+      int within = (int) (position % grainBytes);
       int left = end - source.position();
-      int run = leaf.extent.storedRun(grain, Math.ceilDiv(within + left, GRAIN_BYTES));
-      if (run == 0) {
+      long slot = leaf.extent.slotOf(grain);
+      if (slot < 0) {
         break;
       }
-      int bytes = Math.min(run * GRAIN_BYTES - within, left);
+      int run = leaf.extent.run(grain, Math.ceilDiv(within + left, grainBytes));
+      int bytes = Math.min(run * grainBytes - within, left);
       source.limit(source.position() + bytes);
-      leaf.extent.overwriteSlot(leaf.extent.slotOf(grain), within, source);
+      leaf.extent.overwriteSlot(slot, within, source);
       source.limit(end);
       position += bytes;
     }
@@ -91,33 +93,33 @@ final class LeafWriter {
       if (left == 0) {
         return;
       }
-      long grain = position / GRAIN_BYTES;
-      int within = (int) (position % GRAIN_BYTES);
-      if (within > 0 || left < GRAIN_BYTES) {
+      long grain = position / grainBytes;
+      int within = (int) (position % grainBytes);
+      if (within > 0 || left < grainBytes) {
         position += copyUp(leaf, grain, within, source);
         continue;
       }
       int count = 1;
-      while (count < left / GRAIN_BYTES && leaf.extent.slotOf(grain + count) < 0) {
+      while (count < left / grainBytes && leaf.extent.slotOf(grain + count) < 0) {
         count++;
       }
-      source.limit(source.position() + count * GRAIN_BYTES);
+      source.limit(source.position() + count * grainBytes);
       leaf.extent.writeGrains(grain, source);
       source.limit(end);
       composition.own(grain, count, leaf);
-      position += (long) count * GRAIN_BYTES;
+      position += (long) count * grainBytes;
     }
   }
 
   /** Writes a part of one grain that the leaf does not have; returns the bytes. */
   private int copyUp(Link.Delta leaf, long grain, int within, ByteBuffer source) {
-    int bytes = Math.min(GRAIN_BYTES - within, source.remaining());
+    int bytes = Math.min(grainBytes - within, source.remaining());
     ByteBuffer whole = edges.take();
     try {
-      long offset = grain * GRAIN_BYTES;
-      whole.limit((int) Math.min(GRAIN_BYTES, composition.sizeBytes() - offset));
+      long offset = grain * grainBytes;
+      whole.limit((int) Math.min(grainBytes, composition.sizeBytes() - offset));
       composition.read(offset, whole);
-      whole.limit(GRAIN_BYTES);
+      whole.limit(grainBytes);
       Zeros.fill(whole, whole.remaining());
       whole.put(within, source, source.position(), bytes);
       leaf.extent.writeGrains(grain, whole.flip());
@@ -142,13 +144,13 @@ final class LeafWriter {
   }
 
   private void zeroBlock(Link.Delta leaf, long offset, long end, @Nullable Merge mirror) {
-    ReentrantLock lock = locks.of(offset / GRAIN_BYTES);
+    ReentrantLock lock = locks.of(offset);
     lock.lock();
     try {
-      long firstWhole = Math.ceilDiv(offset, (long) GRAIN_BYTES);
+      long firstWhole = Math.ceilDiv(offset, (long) grainBytes);
       // The disk's end may lie inside its last grain, which is whole all the same.
-      long endWhole = end == composition.sizeBytes() ? composition.grainCount() : end / GRAIN_BYTES;
-      long headEnd = Math.min(firstWhole * GRAIN_BYTES, end);
+      long endWhole = end == composition.sizeBytes() ? composition.grainCount() : end / grainBytes;
+      long headEnd = Math.min(firstWhole * grainBytes, end);
       if (headEnd > offset) {
         place(leaf, offset, Zeros.of((int) (headEnd - offset)));
       }
@@ -157,12 +159,12 @@ final class LeafWriter {
         leaf.extent.zeroGrains(firstWhole, count);
         composition.own(firstWhole, count, leaf);
       }
-      long tail = Math.max(endWhole * GRAIN_BYTES, headEnd);
+      long tail = Math.max(endWhole * grainBytes, headEnd);
       if (tail < end) {
         place(leaf, tail, Zeros.of((int) (end - tail)));
       }
       if (mirror != null) {
-        mirror.mirror(offset / GRAIN_BYTES, Math.ceilDiv(end, (long) GRAIN_BYTES));
+        mirror.mirror(offset, end);
       }
     } finally {
       lock.unlock();

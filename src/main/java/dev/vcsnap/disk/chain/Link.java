@@ -4,16 +4,13 @@ import dev.vcsnap.disk.block.BlockStatus;
 import dev.vcsnap.disk.io.DiskFile;
 import dev.vcsnap.disk.vmdk.Descriptor;
 import dev.vcsnap.disk.vmdk.flat.FlatExtent;
-import dev.vcsnap.disk.vmdk.sesparse.SeSparseExtent;
+import dev.vcsnap.disk.vmdk.sparse.SparseExtent;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /** One open file pair of a chain: a descriptor and its extent. */
 abstract sealed class Link {
-
-  /** Bytes of a grain in this package: the smallest piece that a delta holds. */
-  static final int GRAIN_BYTES = SeSparseExtent.GRAIN_SIZE_BYTES;
 
   private final Path path;
   private final byte id;
@@ -46,11 +43,11 @@ abstract sealed class Link {
 
   abstract DiskFile file();
 
-  /** Takes whole grains from a merge. */
-  abstract void put(long grain, ByteBuffer source);
+  /** Takes whole grains from a merge; what reaches beyond the disk is left out. */
+  abstract void put(long offset, ByteBuffer source);
 
   /** Takes zero grains from a merge. */
-  abstract void putZeros(long grain, int count);
+  abstract void putZeros(long offset, long length);
 
   abstract void flush();
 
@@ -80,8 +77,7 @@ abstract sealed class Link {
     }
 
     @Override
-    void put(long grain, ByteBuffer source) {
-      long offset = grain * GRAIN_BYTES;
+    void put(long offset, ByteBuffer source) {
       int end = source.limit();
       source.limit(source.position() + (int) Math.min(source.remaining(), sizeBytes - offset));
       extent.writeAt(offset, source);
@@ -89,9 +85,8 @@ abstract sealed class Link {
     }
 
     @Override
-    void putZeros(long grain, int count) {
-      long offset = grain * GRAIN_BYTES;
-      extent.zero(offset, Math.min((long) count * GRAIN_BYTES, sizeBytes - offset));
+    void putZeros(long offset, long length) {
+      extent.zero(offset, Math.min(length, sizeBytes - offset));
     }
 
     @Override
@@ -119,10 +114,10 @@ abstract sealed class Link {
 
   /** A link above another. */
   static final class Delta extends Link {
-    final SeSparseExtent extent;
+    final SparseExtent extent;
     private final long sizeBytes;
 
-    Delta(Path path, byte id, Descriptor descriptor, SeSparseExtent extent) {
+    Delta(Path path, byte id, Descriptor descriptor, SparseExtent extent) {
       super(path, id, descriptor);
       this.extent = extent;
       this.sizeBytes = descriptor.sectors() * 512;
@@ -134,13 +129,14 @@ abstract sealed class Link {
     }
 
     @Override
-    void put(long grain, ByteBuffer source) {
-      extent.writeGrains(grain, source);
+    void put(long offset, ByteBuffer source) {
+      extent.writeGrains(offset / extent.grainBytes(), source);
     }
 
     @Override
-    void putZeros(long grain, int count) {
-      extent.zeroGrains(grain, count);
+    void putZeros(long offset, long length) {
+      extent.zeroGrains(
+          offset / extent.grainBytes(), (int) Math.ceilDiv(length, (long) extent.grainBytes()));
     }
 
     @Override
@@ -156,22 +152,31 @@ abstract sealed class Link {
     @Override
     void held(Consumer<BlockStatus> sink) {
       StatusJoiner joiner = new StatusJoiner(sink);
+      long grainBytes = extent.grainBytes();
+      long grainCount = Math.ceilDiv(sizeBytes, grainBytes);
       int region = extent.nextRegion(0);
       while (region < extent.regionCount()) {
-        long first = (long) region * SeSparseExtent.REGION_GRAINS;
-        for (long grain = first; grain < first + SeSparseExtent.REGION_GRAINS; grain++) {
-          long offset = grain * GRAIN_BYTES;
-          long slot = extent.slotOf(grain);
-          if (slot != SeSparseExtent.ABSENT && offset < sizeBytes) {
-            long length = Math.min(GRAIN_BYTES, sizeBytes - offset);
-            joiner.accept(
-                new BlockStatus(
-                    offset, length, slot >= 0 ? BlockStatus.Kind.DATA : BlockStatus.Kind.HOLE));
+        long grain = (long) region * SparseExtent.regionGrains();
+        long end = Math.min(grain + SparseExtent.regionGrains(), grainCount);
+        while (grain < end) {
+          int run = extent.run(grain, (int) (end - grain));
+          if (extent.holds(grain)) {
+            long offset = grain * grainBytes;
+            BlockStatus.Kind kind =
+                extent.slotOf(grain) >= 0 ? BlockStatus.Kind.DATA : BlockStatus.Kind.HOLE;
+            long length = Math.min(run * grainBytes, sizeBytes - offset);
+            joiner.accept(new BlockStatus(offset, length, kind));
           }
+          grain += run;
         }
         region = extent.nextRegion(region + 1);
       }
       joiner.finish();
+    }
+
+    @Override
+    void close() {
+      extent.close();
     }
   }
 }

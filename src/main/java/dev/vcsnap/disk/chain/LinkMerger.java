@@ -71,9 +71,11 @@ final class LinkMerger {
             .map(Link.Delta.class::cast)
             .toList();
     boolean running = top == live.top();
-    GrainLocks locks = running ? live.locks() : new GrainLocks();
-    long grains = live.composition().grainCount();
-    Merge merge = new Merge(sources, survivor, grains, locks, untilClosing(progress));
+    MergeProgress untilClosing = untilClosing(progress);
+    Merge merge =
+        running
+            ? new Merge(live.composition().owners(), sources, survivor, live.locks(), untilClosing)
+            : Merge.ofFrozen(sources.getFirst(), survivor, untilClosing);
     links.beginMerge(survivor, top);
     try {
       if (running) {
@@ -119,7 +121,7 @@ final class LinkMerger {
         survivor.flush();
         progress.survives(survivor.path());
         tracking.moveTo(survivor, sources);
-        links.collapse(live.composition(), sources, survivor);
+        links.collapse(live.composition(), sources);
         live.collapseToLeaf();
       });
     } finally {
@@ -147,6 +149,6 @@ final class LinkMerger {
     for (Path other : otherChildren) {
       links.repointed(other, store.repoint(other, survivor));
     }
-    withGateClosed.accept(() -> links.collapse(live.composition(), sources, survivor));
+    withGateClosed.accept(() -> links.collapse(live.composition(), sources));
   }
 }

@@ -5,11 +5,15 @@ import dev.vcsnap.disk.block.BlockError.Kind;
 import dev.vcsnap.disk.cbt.ChangeMapFile;
 import dev.vcsnap.disk.io.DiskFile;
 import dev.vcsnap.disk.io.DiskFiles;
+import dev.vcsnap.disk.vmdk.DeltaKind;
 import dev.vcsnap.disk.vmdk.Descriptor;
 import dev.vcsnap.disk.vmdk.DescriptorFiles;
 import dev.vcsnap.disk.vmdk.ExtentLine;
 import dev.vcsnap.disk.vmdk.flat.FlatExtent;
-import dev.vcsnap.disk.vmdk.sesparse.SeSparseExtent;
+import dev.vcsnap.disk.vmdk.sesparse.SeSparseFormat;
+import dev.vcsnap.disk.vmdk.sparse.SparseExtent;
+import dev.vcsnap.disk.vmdk.sparse.TableBudget;
+import dev.vcsnap.disk.vmdk.vmfssparse.CowdFormat;
 import dev.vcsnap.ground.ids.Ids;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,13 +30,13 @@ final class LinkStore {
   /** The deepest chain that is opened. */
   static final int MAXIMUM_DEPTH = 64;
 
-  private static final String SESPARSE = "SESPARSE";
   private static final String THIN = "ddb.thinProvisioned";
 
   private final DiskFiles files;
   private final DescriptorFiles descriptors;
   private final ChangeMapFile changeMaps;
   private final Ids ids;
+  private final TableBudget budget = TableBudget.ofHeap();
 
   LinkStore(DiskFiles files, Ids ids) {
     this.files = files;
@@ -110,16 +114,18 @@ final class LinkStore {
     DiskFile file = files.open(found.path.resolveSibling(line.fileName()), writable);
     try {
       lock.ifPresent(file::lock);
-      return switch (line.type()) {
-        case SESPARSE ->
-            new Link.Delta(
-                found.path, id, found.descriptor, SeSparseExtent.open(file, line.sectors()));
-        default -> {
-          boolean thin = "1".equals(found.descriptor.ddb().get(THIN));
-          FlatExtent extent = FlatExtent.open(file, line.sectors() * 512, thin);
-          yield new Link.Base(found.path, found.descriptor, extent);
-        }
-      };
+      Optional<DeltaKind> kind = DeltaKind.ofExtentType(line.type());
+      if (kind.isPresent()) {
+        SparseExtent extent =
+            switch (kind.get()) {
+              case SE_SPARSE -> SeSparseFormat.open(file, line.sectors(), budget);
+              case VMFS_SPARSE -> CowdFormat.open(file, line.sectors(), writable, budget);
+            };
+        return new Link.Delta(found.path, id, found.descriptor, extent);
+      }
+      boolean thin = "1".equals(found.descriptor.ddb().get(THIN));
+      FlatExtent extent = FlatExtent.open(file, line.sectors() * 512, thin);
+      return new Link.Base(found.path, found.descriptor, extent);
     } catch (BlockError error) {
       file.close();
       throw error;
@@ -132,14 +138,17 @@ final class LinkStore {
     boolean delta = found.descriptor.hasParent();
     boolean known =
         delta
-            ? line.type().equals(SESPARSE)
+            ? DeltaKind.ofExtentType(line.type()).isPresent()
             : line.type().equals("VMFS") || line.type().equals("FLAT");
     if (extents.size() != 1 || !known || line.offsetSectors() != 0 || line.sectors() <= 0) {
       throw new BlockError(
           Kind.UNSUPPORTED,
           "'%s' has %d extents, the first of type %s; one %s is served"
               .formatted(
-                  found.path, extents.size(), line.type(), delta ? SESPARSE : "flat extent"));
+                  found.path,
+                  extents.size(),
+                  line.type(),
+                  delta ? "SESPARSE or VMFSSPARSE" : "flat extent"));
     }
     return line;
   }
@@ -159,18 +168,27 @@ final class LinkStore {
     publish(path, descriptor.withContentId(cid, longContentId(cid)), extent);
   }
 
-  /** Makes an empty delta; a tracked one starts with a dirty map, which says nothing. */
-  Found createDelta(Path path, Found parent, boolean tracked) {
+  /**
+   * Makes an empty delta; a tracked one starts with a dirty map, which says nothing.
+   *
+   * @param wanted what it is above a base; above another delta it is what that is
+   */
+  Found createDelta(Path path, Found parent, DeltaKind wanted, boolean tracked) {
     refuseTaken(path);
+    DeltaKind kind = kindOf(parent).orElse(wanted);
     long sectors = parent.descriptor.sectors();
-    Path extent = DescriptorFiles.companion(path, "sesparse");
-    ExtentLine line = new ExtentLine("RW", sectors, SESPARSE, DescriptorFiles.nameOf(extent), 0);
+    Path extent = DescriptorFiles.companion(path, kind.suffix());
+    ExtentLine line =
+        new ExtentLine("RW", sectors, kind.extentType(), DescriptorFiles.nameOf(extent), 0);
     String hint = DescriptorFiles.hintFrom(path, parent.path);
     int cid = parent.descriptor.cid();
     Descriptor descriptor =
-        Descriptor.ofDelta(cid, hint, "seSparse", line)
+        Descriptor.ofDelta(cid, hint, kind.createType(), line)
             .withContentId(cid, parent.descriptor.longContentId().orElse(longContentId(cid)));
-    SeSparseExtent.create(files, extent, sectors);
+    switch (kind) {
+      case SE_SPARSE -> SeSparseFormat.create(files, extent, sectors);
+      case VMFS_SPARSE -> CowdFormat.create(files, extent, sectors);
+    }
     if (tracked) {
       Path map = trackPath(path);
       descriptor = descriptor.withChangeTracking(DescriptorFiles.nameOf(map));
@@ -186,6 +204,10 @@ final class LinkStore {
       publish(path, descriptor, extent);
     }
     return new Found(path, descriptor);
+  }
+
+  private static Optional<DeltaKind> kindOf(Found link) {
+    return DeltaKind.ofExtentType(link.descriptor.extents().getFirst().type());
   }
 
   private void publish(Path path, Descriptor descriptor, Path extent) {

@@ -126,7 +126,13 @@ final class LiveChain {
     List<Link> more = new ArrayList<>(unsettled);
     more.add(top());
     unsettled = List.copyOf(more);
-    composition.push(fork);
+    if (top() instanceof Link.Base base) {
+      // The first delta decides how large grains are.
+      composition = new Composition(List.of(base, fork));
+      writer = new LeafWriter(composition, locks);
+    } else {
+      composition.push(fork);
+    }
     written = false;
     renewed = false;
   }
@@ -136,6 +142,13 @@ final class LiveChain {
     mirror = null;
     written = true;
     renewed = false;
+  }
+
+  /** Goes on with a larger base, which thereby has changed. */
+  void grow(Link.Base larger) {
+    composition = new Composition(List.of(larger));
+    writer = new LeafWriter(composition, locks);
+    written = true;
   }
 
   /** Goes on with another chain. */

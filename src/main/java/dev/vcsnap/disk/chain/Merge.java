@@ -1,10 +1,8 @@
 package dev.vcsnap.disk.chain;
 
-import static dev.vcsnap.disk.chain.Link.GRAIN_BYTES;
-
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.io.BufferPool;
-import dev.vcsnap.disk.vmdk.sesparse.SeSparseExtent;
+import dev.vcsnap.disk.vmdk.sparse.SparseExtent;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -23,51 +21,74 @@ final class Merge {
 
   private static final int COPY_BYTES = 256 << 10;
 
+  private final OwnerMap owners;
   private final List<Link.Delta> sources;
+  private final Link.@Nullable Delta[] sourceById = new Link.Delta[Composition.MAXIMUM_LINKS];
   private final Link target;
-  private final long grainCount;
+  private final int grainBytes;
+  private final long sizeBytes;
   private final GrainLocks locks;
   private final MergeProgress progress;
   private final BufferPool buffers = new BufferPool(COPY_BYTES, 8);
+
+  /** The byte of the disk up to which the target has everything. */
   private volatile long cursor;
+
   private volatile @Nullable BlockError failure;
 
   /**
+   * @param owners tells the newest of the sources for each grain
    * @param sources the newest first
    * @param locks those of the writers when the newest source is being written
    */
   Merge(
+      OwnerMap owners,
       List<Link.Delta> sources,
       Link target,
-      long grainCount,
       GrainLocks locks,
       MergeProgress progress) {
+    this.owners = owners;
     this.sources = List.copyOf(sources);
+    this.sources.forEach(source -> sourceById[source.id()] = source);
     this.target = target;
-    this.grainCount = grainCount;
+    this.grainBytes = sources.getFirst().extent.grainBytes();
+    this.sizeBytes = target.descriptor().sectors() * 512;
     this.locks = locks;
     this.progress = progress;
+  }
+
+  /** A merge of one link that nobody writes. */
+  static Merge ofFrozen(Link.Delta source, Link target, MergeProgress progress) {
+    int grainBytes = source.extent.grainBytes();
+    long grains = Math.ceilDiv(target.descriptor().sectors() * 512, (long) grainBytes);
+    OwnerMap owners = new OwnerMap(grains, grainBytes, () -> List.of(source));
+    return new Merge(owners, List.of(source), target, new GrainLocks(), progress);
   }
 
   /** Copies everything; afterwards only mirroring keeps the target up to date. */
   void run() {
     int regions = sources.getFirst().extent.regionCount();
-    int region = skipFrom(0);
+    long regionBytes = (long) SparseExtent.regionGrains() * grainBytes;
+    int region = skipFrom(0, regionBytes);
     while (region < regions) {
-      long first = (long) region * SeSparseExtent.REGION_GRAINS;
-      long end = Math.min(first + SeSparseExtent.REGION_GRAINS, grainCount);
-      for (long block = first; block < end; block += GrainLocks.BLOCK_GRAINS) {
+      long end = Math.min((region + 1) * regionBytes, sizeBytes);
+      for (long block = region * regionBytes; block < end; block += GrainLocks.BLOCK_BYTES) {
         if (progress.cancelled()) {
           throw new CancellationException("the merge into '" + target.path() + "' was cancelled");
         }
-        copyBlock(block, Math.min(block + GrainLocks.BLOCK_GRAINS, end));
+        copyBlock(block, Math.min(block + GrainLocks.BLOCK_BYTES, end));
       }
-      progress.merged(end, grainCount);
+      tell(end);
       giveWay();
-      region = skipFrom(region + 1);
+      region = skipFrom(region + 1, regionBytes);
     }
     requireNoFailure();
-    progress.merged(grainCount, grainCount);
+    tell(sizeBytes);
+  }
+
+  private void tell(long doneBytes) {
+    progress.merged(
+        Math.ceilDiv(doneBytes, (long) grainBytes), Math.ceilDiv(sizeBytes, (long) grainBytes));
   }
 
   /** A virtual thread that only copies would keep its carrier for itself. */
@@ -85,14 +106,14 @@ final class Merge {
   }
 
   /** Moves the cursor over regions that nobody holds anything of, and nobody is just writing to. */
-  private int skipFrom(int from) {
+  private int skipFrom(int from, long regionBytes) {
     locks.lockAll();
     try {
       int next = Integer.MAX_VALUE;
       for (Link.Delta source : sources) {
         next = Math.min(next, source.extent.nextRegion(from));
       }
-      cursor = (long) next * SeSparseExtent.REGION_GRAINS;
+      cursor = Math.min(next * regionBytes, sizeBytes);
       return next;
     } finally {
       locks.unlockAll();
@@ -112,56 +133,45 @@ final class Merge {
   }
 
   /** Repeats a write below that has just been done above; the writer holds the block's lock. */
-  void mirror(long firstGrain, long endGrain) {
+  void mirror(long offset, long end) {
     if (failure != null) {
       return;
     }
     try {
-      copy(firstGrain, Math.min(endGrain, cursor));
+      copy(offset, Math.min(end, cursor));
     } catch (BlockError error) {
       // The write itself is safe where it belongs; only the merge cannot go on.
       failure = error;
     }
   }
 
-  private void copy(long first, long end) {
-    ByteBuffer buffer = buffers.take();
-    try {
-      long grain = first;
-      while (grain < end) {
-        Link.Delta owner = ownerOf(grain);
-        if (owner == null) {
-          grain++;
-          continue;
-        }
-        int limit = (int) Math.min(end - grain, COPY_BYTES / GRAIN_BYTES);
-        long slot = owner.extent.slotOf(grain);
-        int run = 1;
-        while (run < limit
-            && ownerOf(grain + run) == owner
-            && owner.extent.slotOf(grain + run) == (slot >= 0 ? slot + run : slot)) {
-          run++;
-        }
-        if (slot >= 0) {
-          buffer.clear().limit(run * GRAIN_BYTES);
-          owner.extent.readSlot(slot, 0, buffer);
-          target.put(grain, buffer.flip());
-        } else {
-          target.putZeros(grain, run);
-        }
-        grain += run;
-      }
-    } finally {
-      buffers.give(buffer);
+  /** Copies the grains that the range touches. */
+  private void copy(long offset, long endOffset) {
+    long grain = offset / grainBytes;
+    long end = Math.ceilDiv(endOffset, (long) grainBytes);
+    while (grain < end) {
+      byte owner = owners.at(grain);
+      int run = (int) owners.run(grain, end - grain, owner);
+      Link.Delta source = sourceById[owner];
+      grain += source == null ? run : copyRun(source, grain, run);
     }
   }
 
-  private Link.@Nullable Delta ownerOf(long grain) {
-    for (Link.Delta source : sources) {
-      if (source.extent.slotOf(grain) != SeSparseExtent.ABSENT) {
-        return source;
-      }
+  private int copyRun(Link.Delta source, long grain, int owned) {
+    int run = source.extent.run(grain, owned);
+    long slot = source.extent.slotOf(grain);
+    if (slot < 0) {
+      target.putZeros(grain * grainBytes, (long) run * grainBytes);
+      return run;
     }
-    return null;
+    int piece = Math.min(run, COPY_BYTES / grainBytes);
+    ByteBuffer buffer = buffers.take();
+    try {
+      source.extent.readSlot(slot, 0, buffer.limit(piece * grainBytes));
+      target.put(grain * grainBytes, buffer.flip());
+    } finally {
+      buffers.give(buffer);
+    }
+    return piece;
   }
 }

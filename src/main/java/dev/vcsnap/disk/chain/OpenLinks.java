@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenLinks {
 
-  private static final int MAXIMUM_OPEN = 128;
-
   private final LinkStore store;
   private final OpenMode mode;
   private final Gate viewGate = new Gate();
@@ -90,20 +88,34 @@ final class OpenLinks {
   }
 
   private byte freeId() {
-    boolean[] taken = new boolean[MAXIMUM_OPEN];
+    boolean[] taken = new boolean[Composition.MAXIMUM_LINKS];
     open.values().forEach(link -> taken[link.id()] = true);
-    for (int id = OwnerMap.BASE + 1; id < MAXIMUM_OPEN; id++) {
+    for (int id = OwnerMap.BASE + 1; id < Composition.MAXIMUM_LINKS; id++) {
       if (!taken[id]) {
         return (byte) id;
       }
     }
-    throw new BlockError(Kind.UNSUPPORTED, "more than " + MAXIMUM_OPEN + " links are open");
+    throw new BlockError(
+        Kind.UNSUPPORTED, "more than " + Composition.MAXIMUM_LINKS + " links are open");
   }
 
   private static Set<Link> with(Set<Link> links, Link added) {
     Set<Link> all = new HashSet<>(links);
     all.add(added);
     return all;
+  }
+
+  /** Puts a larger base in the place of a base, in the same open file; nobody may be viewing it. */
+  synchronized void replaceBase(Link.Base base, Link.Base larger) {
+    open.put(base.path(), larger);
+    running = Set.of(larger);
+  }
+
+  /** Refuses what would change a base under somebody's eyes. */
+  synchronized void requireUnseen(Link.Base base) {
+    if (views.stream().anyMatch(view -> view.composition().links().contains(base))) {
+      throw new BlockError(Kind.LOCKED, "'%s' is in use by a reader".formatted(base.path()));
+    }
   }
 
   /** A leaf became a frozen link: others may read it now. */
@@ -166,13 +178,13 @@ final class OpenLinks {
   }
 
   /** Takes merged links out of the running chain and of the views above it; its gate is closed. */
-  synchronized void collapse(Composition running, List<Link.Delta> merged, Link survivor) {
+  synchronized void collapse(Composition running, List<Link.Delta> merged) {
     viewGate.close();
     try {
-      running.collapse(merged, survivor);
+      running.collapse(merged);
       for (FrozenView view : views) {
         if (view.composition().links().contains(merged.getFirst())) {
-          view.composition().collapse(merged, survivor);
+          view.composition().collapse(merged);
         }
       }
     } finally {

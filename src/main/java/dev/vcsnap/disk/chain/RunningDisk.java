@@ -8,7 +8,9 @@ import dev.vcsnap.disk.block.Bounds;
 import dev.vcsnap.disk.cbt.ChangeId;
 import dev.vcsnap.disk.cbt.ChangeMap;
 import dev.vcsnap.disk.cbt.Range;
+import dev.vcsnap.disk.vmdk.DeltaKind;
 import dev.vcsnap.disk.vmdk.Descriptor;
+import dev.vcsnap.disk.vmdk.flat.FlatExtent;
 import dev.vcsnap.ground.clock.Clock;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -252,13 +254,14 @@ public final class RunningDisk implements BlockDevice {
     }
   }
 
-  /** Runs something that has the chain to itself. */
+  /** Runs something that has the chain to itself; what was acknowledged is durable at its end. */
   private void alone(String name, Runnable operation) {
     requireWritable();
     operations.begin(name, leaf());
     try {
       live.settle();
       operation.run();
+      live.flush();
     } finally {
       operations.end();
     }
@@ -271,6 +274,15 @@ public final class RunningDisk implements BlockDevice {
    * PreparedFork#commit}.
    */
   public PreparedFork prepareFork(Path newDescriptor) {
+    return prepareFork(newDescriptor, DeltaKind.SE_SPARSE);
+  }
+
+  /**
+   * Makes the files of a new leaf while everything goes on.
+   *
+   * @param kind what a delta above a base is; one above another delta is of its parent's kind
+   */
+  public PreparedFork prepareFork(Path newDescriptor, DeltaKind kind) {
     requireWritable();
     operations.begin("fork", leaf());
     try {
@@ -283,7 +295,8 @@ public final class RunningDisk implements BlockDevice {
       live.flush();
       live.giveContentId();
       LinkStore.Found parent = new LinkStore.Found(leaf.path(), leaf.descriptor());
-      LinkStore.Found made = store.createDelta(absolute(newDescriptor), parent, tracking.tracked());
+      LinkStore.Found made =
+          store.createDelta(absolute(newDescriptor), parent, kind, tracking.tracked());
       try {
         PreparedFork fork = new PreparedFork(this, links.openLeaf(made));
         pendingFork = fork;
@@ -423,6 +436,45 @@ public final class RunningDisk implements BlockDevice {
     } finally {
       links.closeUnused(live.composition());
     }
+  }
+
+  // ---- grow
+
+  /**
+   * Makes a disk without deltas larger while it is in use. The new space reads as zeros, and counts
+   * as changed when the disk is tracked. A crash leaves the old size or the new one.
+   *
+   * @param newSizeBytes a multiple of 512, not less than now
+   * @throws BlockError UNSUPPORTED for a disk with a parent, as on a real host, or a smaller size
+   */
+  public void grow(long newSizeBytes) {
+    alone("grow", () -> growBase(newSizeBytes));
+  }
+
+  private void growBase(long newSizeBytes) {
+    if (!(live.top() instanceof Link.Base base)) {
+      throw new BlockError(
+          Kind.UNSUPPORTED, "'%s': disks with parents cannot be expanded".formatted(leaf()));
+    }
+    if (newSizeBytes < sizeBytes() || newSizeBytes % 512 != 0) {
+      throw new BlockError(
+          Kind.UNSUPPORTED,
+          "'%s' has %d bytes and cannot become %d: only larger, in multiples of 512"
+              .formatted(leaf(), sizeBytes(), newSizeBytes));
+    }
+    if (newSizeBytes == sizeBytes()) {
+      return;
+    }
+    links.requireUnseen(base);
+    FlatExtent extent = base.extent.grow(newSizeBytes);
+    tracking.prepareGrow(newSizeBytes);
+    withGateClosed(() -> {
+      store.rewrite(base, base.descriptor().withSectors(newSizeBytes / 512));
+      Link.Base larger = new Link.Base(base.path(), base.descriptor(), extent);
+      links.replaceBase(base, larger);
+      tracking.grown(newSizeBytes);
+      live.grow(larger);
+    });
   }
 
   // ---- change tracking

@@ -9,11 +9,15 @@ import dev.vcsnap.disk.vmdk.Descriptor;
 import dev.vcsnap.disk.vmdk.DescriptorFiles;
 import dev.vcsnap.disk.vmdk.ExtentLine;
 import dev.vcsnap.disk.vmdk.flat.FlatExtent;
-import dev.vcsnap.disk.vmdk.sesparse.SeSparseExtent;
+import dev.vcsnap.disk.vmdk.sesparse.SeSparseFormat;
+import dev.vcsnap.disk.vmdk.sparse.SparseExtent;
+import dev.vcsnap.disk.vmdk.sparse.TableBudget;
+import dev.vcsnap.disk.vmdk.vmfssparse.CowdFormat;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -156,9 +160,11 @@ public final class DiskCheck {
         extent,
         findings,
         () -> {
+          TableBudget budget = TableBudget.ofHeap();
           try (DiskFile file = files.open(extent, false)) {
             switch (line.type()) {
-              case "SESPARSE" -> SeSparseExtent.open(file, line.sectors());
+              case "SESPARSE" -> readTables(SeSparseFormat.open(file, line.sectors(), budget));
+              case "VMFSSPARSE" -> readTables(CowdFormat.open(file, line.sectors(), false, budget));
               case "VMFS", "FLAT" -> FlatExtent.open(file, line.sectors() * 512, true);
               default ->
                   findings.add(
@@ -166,6 +172,28 @@ public final class DiskCheck {
             }
           }
         });
+  }
+
+  /** Reads every table, and looks for grains in each other's place. */
+  private static void readTables(SparseExtent extent) {
+    BitSet used = new BitSet();
+    int region = extent.nextRegion(0);
+    while (region < extent.regionCount()) {
+      long first = (long) region * SparseExtent.regionGrains();
+      for (long grain = first; grain < first + SparseExtent.regionGrains(); grain++) {
+        long slot = extent.slotOf(grain);
+        if (slot >= 0) {
+          if (used.get((int) slot)) {
+            throw new BlockError(
+                BlockError.Kind.CORRUPT,
+                "'%s': grain %d is where another one is, at %d again"
+                    .formatted(extent.file().path(), grain, slot));
+          }
+          used.set((int) slot);
+        }
+      }
+      region = extent.nextRegion(region + 1);
+    }
   }
 
   /** Returns whether the parent is there to go on with. */

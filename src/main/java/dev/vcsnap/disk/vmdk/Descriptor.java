@@ -243,6 +243,23 @@ public final class Descriptor {
     return new Descriptor(with("CID", hex(cid)), extents, newDdb);
   }
 
+  /** The same base after it has grown; heads and sectors of its geometry stay. */
+  public Descriptor withSectors(long sectors) {
+    ExtentLine old = extents.getFirst();
+    ExtentLine grown =
+        new ExtentLine(old.access(), sectors, old.type(), old.fileName(), old.offsetSectors());
+    LinkedHashMap<String, String> newDdb = new LinkedHashMap<>(ddb);
+    newDdb.computeIfPresent(
+        "ddb.geometry.cylinders", (key, before) -> Long.toString(sectors / sectorsPerCylinder()));
+    return new Descriptor(header, List.of(grown), newDdb);
+  }
+
+  private long sectorsPerCylinder() {
+    long heads = decimal(ddb.getOrDefault("ddb.geometry.heads", "255"));
+    long sectors = decimal(ddb.getOrDefault("ddb.geometry.sectors", "63"));
+    return Math.max(1, heads * sectors);
+  }
+
   /** The same delta above another parent. */
   public Descriptor withParent(String parentFileNameHint, int parentCid) {
     LinkedHashMap<String, String> newHeader = with("parentCID", hex(parentCid));
@@ -318,7 +335,7 @@ public final class Descriptor {
     try {
       return Integer.parseInt(digits);
     } catch (NumberFormatException malformed) {
-      throw new BlockError(Kind.CORRUPT, "'" + digits + "' is not a version", malformed);
+      throw new BlockError(Kind.CORRUPT, "'" + digits + "' is no number", malformed);
     }
   }
 }

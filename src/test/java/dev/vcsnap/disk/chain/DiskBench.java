@@ -6,6 +6,7 @@ import dev.vcsnap.disk.block.BlockDevice;
 import dev.vcsnap.disk.check.DiskCheck;
 import dev.vcsnap.disk.io.DiskFiles;
 import dev.vcsnap.disk.io.HostFiles;
+import dev.vcsnap.disk.vmdk.DeltaKind;
 import dev.vcsnap.ground.clock.SystemClock;
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 final class DiskBench {
 
   final Path directory;
+  final DeltaKind kind;
   final DiskFactory factory;
   final Path base;
   private int lastNumber;
@@ -31,6 +33,14 @@ final class DiskBench {
   }
 
   DiskBench(Path directory, DiskFiles files) {
+    this(directory, files, DeltaKind.SE_SPARSE);
+  }
+
+  /**
+   * @param kind what the chain's deltas are
+   */
+  DiskBench(Path directory, DiskFiles files, DeltaKind kind) {
+    this.kind = kind;
     this.directory = directory;
     this.factory = new DiskFactory(new Ids(new Dice(42)), new SystemClock(), files);
     this.base = directory.resolve("VM.vmdk");
@@ -53,7 +63,7 @@ final class DiskBench {
   /** Freezes the leaf and returns its descriptor. */
   Path fork(RunningDisk disk) {
     Path frozen = disk.leaf();
-    PreparedFork fork = disk.prepareFork(nextName());
+    PreparedFork fork = disk.prepareFork(nextName(), kind);
     fork.closeGate();
     fork.commit();
     fork.openGate();
@@ -64,7 +74,7 @@ final class DiskBench {
   void revert(RunningDisk disk, Path frozen) {
     Path abandoned = disk.leaf();
     Path leaf = nextName();
-    factory.createDelta(leaf, frozen);
+    factory.createDelta(leaf, frozen, kind);
     disk.switchTo(leaf);
     factory.delete(abandoned);
   }

@@ -7,6 +7,7 @@ import dev.vcsnap.disk.block.BlockStatus;
 import dev.vcsnap.disk.cbt.ChangeId;
 import dev.vcsnap.disk.cbt.ChangeMap;
 import dev.vcsnap.disk.cbt.Range;
+import dev.vcsnap.disk.vmdk.DeltaKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -70,12 +71,14 @@ class DiskModelTest {
     return Arbitraries.of(1, 7, 8, 9, 129, 2049, 4100, 33_001);
   }
 
-  @Property(tries = 120)
+  @Property(tries = 400)
   void everyScriptReadsAsTheModel(
-      @ForAll("sectorCounts") int sectors, @ForAll("scripts") List<Step> script)
+      @ForAll DeltaKind kind,
+      @ForAll("sectorCounts") int sectors,
+      @ForAll("scripts") List<Step> script)
       throws IOException {
     Path directory = Files.createTempDirectory("disk-model");
-    try (Run run = new Run(directory, sectors * 512)) {
+    try (Run run = new Run(directory, sectors * 512, kind)) {
       script.forEach(run::perform);
       run.finish();
     } finally {
@@ -96,9 +99,9 @@ class DiskModelTest {
     private final List<Moment> moments = new ArrayList<>();
     private RunningDisk disk;
 
-    Run(Path directory, int sizeBytes) {
+    Run(Path directory, int sizeBytes, DeltaKind kind) {
       this.directory = directory;
-      this.bench = new DiskBench(directory, new RiggedFiles());
+      this.bench = new DiskBench(directory, new RiggedFiles(), kind);
       this.model = new byte[sizeBytes];
       this.unflushed = new boolean[sizeBytes];
       this.disk = bench.create(sizeBytes);
@@ -133,7 +136,7 @@ class DiskModelTest {
           }
         }
         case ABANDON_FORK -> {
-          PreparedFork fork = disk.prepareFork(bench.nextName());
+          PreparedFork fork = disk.prepareFork(bench.nextName(), bench.kind);
           if (step.howMuch % 2 == 0) {
             fork.closeGate();
           }
@@ -213,7 +216,7 @@ class DiskModelTest {
     private void revertTo(List<Path> links, int at) {
       byte[] content = frozen.get(links.get(at));
       Path leaf = bench.nextName();
-      bench.factory.createDelta(leaf, links.get(at));
+      bench.factory.createDelta(leaf, links.get(at), bench.kind);
       disk.switchTo(leaf);
       for (Path abandoned : links.subList(at + 1, links.size()).reversed()) {
         bench.factory.delete(abandoned);

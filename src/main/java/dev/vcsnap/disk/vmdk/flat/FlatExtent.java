@@ -43,15 +43,38 @@ public final class FlatExtent implements AutoCloseable {
     }
   }
 
-  /** Takes over an open file, which must be as long as the descriptor says. */
+  /**
+   * Takes over an open file, which must be as long as the descriptor says. It may be longer:
+   * growing a disk lengthens the file first.
+   */
   public static FlatExtent open(DiskFile file, long sizeBytes, boolean thin) {
     long actual = file.size();
-    if (actual != sizeBytes) {
+    if (actual < sizeBytes) {
       throw new BlockError(
           BlockError.Kind.CORRUPT,
           "'%s' has %d bytes; its descriptor says %d".formatted(file.path(), actual, sizeBytes));
     }
     return new FlatExtent(file, sizeBytes, thin);
+  }
+
+  /**
+   * Lengthens the file durably; what is new reads as zeros.
+   *
+   * @param newSizeBytes more than now
+   * @return the longer extent, in the same open file
+   */
+  public FlatExtent grow(long newSizeBytes) {
+    long left = file.size() - sizeBytes;
+    if (left > 0) {
+      // What an interrupted attempt to grow left; nobody wrote it, but nobody may rely on that.
+      file.zero(sizeBytes, left);
+    }
+    file.resize(newSizeBytes);
+    if (!thin) {
+      file.reserve(sizeBytes, newSizeBytes - sizeBytes);
+    }
+    file.sync();
+    return new FlatExtent(file, newSizeBytes, thin);
   }
 
   public DiskFile file() {

@@ -2,11 +2,20 @@ package dev.vcsnap.disk.vmdk.sesparse;
 
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.block.BlockError.Kind;
+import dev.vcsnap.disk.io.DiskFile;
+import dev.vcsnap.disk.io.DiskFiles;
+import dev.vcsnap.disk.vmdk.sparse.Grains;
+import dev.vcsnap.disk.vmdk.sparse.SlotAllocator;
+import dev.vcsnap.disk.vmdk.sparse.SparseExtent;
+import dev.vcsnap.disk.vmdk.sparse.SparseFormat;
+import dev.vcsnap.disk.vmdk.sparse.TableBudget;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 
 /**
- * Where everything lies in an SEsparse file, and the encoding of its headers and entries.
+ * The SEsparse delta, {@code -sesparse.vmdk}: where everything lies in its file, and the encoding
+ * of its headers and entries.
  *
  * <p>VMware has not published the format. What is here is what QEMU's block/vmdk.c checks and what
  * ESXi logs for a file of its own; all numbers are little-endian u64, all places in sectors:
@@ -25,9 +34,9 @@ import java.nio.ByteOrder;
  * free bitmap, back map   for reclaiming; no known reader looks, and zeros are written
  * </pre>
  *
- * Every area starts on a border of 2048 sectors.
+ * Every area starts on a border of 2048 sectors. Tables are taken in the order of first use.
  */
-record SeSparseLayout(
+public record SeSparseFormat(
     long capacitySectors,
     int regionCount,
     long directoryOffset,
@@ -37,14 +46,15 @@ record SeSparseLayout(
     long freeBitmapSectors,
     long backMapOffset,
     long backMapSectors,
-    long grainsOffset) {
+    long grainsOffset)
+    implements SparseFormat {
+
+  /** Bytes of a grain. */
+  public static final int GRAIN_BYTES = 4096;
 
   static final int SECTOR_BYTES = 512;
-  static final int GRAIN_SECTORS = 8;
-  static final int GRAIN_BYTES = GRAIN_SECTORS * SECTOR_BYTES;
-  static final int TABLE_ENTRIES = 4096;
+  static final int GRAIN_SECTORS = GRAIN_BYTES / SECTOR_BYTES;
   static final int TABLE_SECTORS = 64;
-  static final int TABLE_BYTES = TABLE_SECTORS * SECTOR_BYTES;
 
   /** Sectors of disk that one table describes. */
   static final long REGION_SECTORS = (long) TABLE_ENTRIES * GRAIN_SECTORS;
@@ -54,7 +64,6 @@ record SeSparseLayout(
   static final long VOLATILE_MAGIC = 0x00000000CAFECAFEL;
   static final long HAS_TABLE = 0x1000000000000000L;
 
-  static final int TYPE_PARENT = 0;
   static final int TYPE_UNMAPPED = 1;
   static final int TYPE_ZERO = 2;
   static final int TYPE_STORED = 3;
@@ -65,7 +74,7 @@ record SeSparseLayout(
   private static final long MAXIMUM_SECTORS = 64L << (40 - 9);
 
   /** The layout of a new file. */
-  static SeSparseLayout of(long capacitySectors) {
+  static SeSparseFormat of(long capacitySectors) {
     if (capacitySectors <= 0 || capacitySectors > MAXIMUM_SECTORS) {
       throw new BlockError(
           Kind.UNSUPPORTED,
@@ -80,7 +89,7 @@ record SeSparseLayout(
     long bitmapSectors = area(Math.ceilDiv(grains, 8L * SECTOR_BYTES));
     long backMap = bitmap + bitmapSectors;
     long backMapSectors = area(Math.ceilDiv(grains * 8, (long) SECTOR_BYTES));
-    return new SeSparseLayout(
+    return new SeSparseFormat(
         capacitySectors,
         regions,
         DIRECTORY_OFFSET,
@@ -98,7 +107,7 @@ record SeSparseLayout(
   }
 
   /** Reads a const header and refuses what QEMU would refuse, and areas that cannot be. */
-  static SeSparseLayout parse(ByteBuffer header) {
+  static SeSparseFormat parse(ByteBuffer header) {
     ByteBuffer in = header.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     if (in.remaining() < SECTOR_BYTES || in.getLong(0) != MAGIC) {
       throw new BlockError(Kind.NOT_THIS_FORMAT, "no SEsparse header");
@@ -127,7 +136,7 @@ record SeSparseLayout(
           Kind.CORRUPT,
           "a directory of %d sectors for %d tables".formatted(in.getLong(136), regions));
     }
-    return new SeSparseLayout(
+    return new SeSparseFormat(
         capacity,
         regions,
         in.getLong(128),
@@ -169,21 +178,166 @@ record SeSparseLayout(
     out.putLong(at, offset).putLong(at + 8, sectors);
   }
 
-  long grainCount() {
+  /** Makes an empty delta for a disk of that many sectors. */
+  public static void create(DiskFiles files, Path path, long capacitySectors) {
+    SeSparseFormat format = SeSparseFormat.of(capacitySectors);
+    try (DiskFile file = files.create(path)) {
+      try {
+        file.resize(format.grainsOffset * SECTOR_BYTES);
+        file.writeAt(0, format.headers(0));
+        file.sync();
+      } catch (BlockError failure) {
+        files.delete(path);
+        throw failure;
+      }
+    }
+  }
+
+  /**
+   * Takes over an open file.
+   *
+   * @throws BlockError NOT_THIS_FORMAT, TOO_NEW, or CORRUPT with what cannot be right
+   */
+  public static SparseExtent open(DiskFile file, long capacitySectors, TableBudget budget) {
+    try {
+      if (file.size() < 2 * SECTOR_BYTES) {
+        throw new BlockError(Kind.NOT_THIS_FORMAT, "the file is shorter than its headers");
+      }
+      ByteBuffer header = ByteBuffer.allocate(2 * SECTOR_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      file.readAt(0, header);
+      SeSparseFormat format = SeSparseFormat.parse(header.flip());
+      if (format.capacitySectors() != capacitySectors) {
+        throw new BlockError(
+            Kind.CORRUPT,
+            "the header says %d sectors, the descriptor %d"
+                .formatted(format.capacitySectors(), capacitySectors));
+      }
+      if (header.getLong(SECTOR_BYTES) != VOLATILE_MAGIC) {
+        throw new BlockError(Kind.CORRUPT, "the volatile header has no magic");
+      }
+      if (header.getLong(SECTOR_BYTES + 24) != 0) {
+        throw new BlockError(Kind.UNSUPPORTED, "its journal must be replayed by ESXi first");
+      }
+      if (format.slotByte(0) > file.size()) {
+        throw new BlockError(
+            Kind.CORRUPT,
+            "grains begin at sector %d, behind the end".formatted(format.grainsOffset));
+      }
+      return new SparseExtent(file, format, budget);
+    } catch (BlockError error) {
+      throw new BlockError(
+          error.kind(), "'%s': %s".formatted(file.path(), error.getMessage()), error);
+    }
+  }
+
+  // ---- what the engine asks
+
+  @Override
+  public int grainBytes() {
+    return GRAIN_BYTES;
+  }
+
+  @Override
+  public long grainCount() {
     return Math.ceilDiv(capacitySectors, (long) GRAIN_SECTORS);
   }
 
-  long tableByte(long tableIndex) {
-    return (tablesOffset + tableIndex * TABLE_SECTORS) * SECTOR_BYTES;
+  @Override
+  public int entryBytes() {
+    return Long.BYTES;
   }
 
-  long directoryByte(int region) {
-    return directoryOffset * SECTOR_BYTES + region * 8L;
+  @Override
+  public int directoryEntryBytes() {
+    return Long.BYTES;
   }
 
-  long slotByte(long slot) {
+  @Override
+  public long directoryByte() {
+    return directoryOffset * SECTOR_BYTES;
+  }
+
+  /** The index of the table, counted from 1. */
+  @Override
+  public int placeOf(int region, long entry) {
+    long index = entry & ~HAS_TABLE;
+    if ((entry & HAS_TABLE) == 0 || index >= regionCount) {
+      throw new BlockError(
+          Kind.CORRUPT, "directory entry %d is 0x%x, no table".formatted(region, entry));
+    }
+    return (int) index + 1;
+  }
+
+  @Override
+  public long directoryEntry(int place) {
+    return HAS_TABLE | (place - 1);
+  }
+
+  @Override
+  public int placeStep() {
+    return 1;
+  }
+
+  @Override
+  public long tableByte(int place) {
+    return (tablesOffset + (place - 1L) * TABLE_SECTORS) * SECTOR_BYTES;
+  }
+
+  @Override
+  public int valueOf(long entry) {
+    return switch (type(entry)) {
+      case TYPE_UNMAPPED, TYPE_ZERO -> Grains.EMPTY;
+      case TYPE_STORED -> {
+        if (slot(entry) > Grains.MAXIMUM_SLOT) {
+          throw new BlockError(Kind.CORRUPT, "it names grain " + slot(entry));
+        }
+        yield Grains.stored(slot(entry));
+      }
+      default -> throw new BlockError(Kind.CORRUPT, "it is 0x%x".formatted(entry));
+    };
+  }
+
+  @Override
+  public long entryOf(int value) {
+    long slot = Grains.slotOf(value);
+    if (slot >= 0) {
+      return storedEntry(slot);
+    }
+    return slot == Grains.ZERO ? ZERO_ENTRY : 0;
+  }
+
+  @Override
+  public long slotByte(long slot) {
     return grainsOffset * SECTOR_BYTES + slot * GRAIN_BYTES;
   }
+
+  @Override
+  public long slotLimit() {
+    return Math.min(grainCount(), Grains.MAXIMUM_SLOT + 1);
+  }
+
+  @Override
+  public boolean recordsZeros() {
+    return true;
+  }
+
+  /** The tables have room of their own, which was never written before. */
+  @Override
+  public int takeTable(DiskFile file, int highestPlace, SlotAllocator slots) {
+    return highestPlace + 1;
+  }
+
+  /** Nothing to note: readers refuse a file that says that its journal must be replayed. */
+  @Override
+  public void noteOpened(DiskFile file) {}
+
+  @Override
+  public void noteFlushed(DiskFile file, int highestPlace, SlotAllocator slots) {
+    file.writeAt(SECTOR_BYTES, headers(highestPlace).position(SECTOR_BYTES));
+  }
+
+  @Override
+  public void noteClosed(DiskFile file) {}
 
   static int type(long entry) {
     return (int) (entry >>> 60);

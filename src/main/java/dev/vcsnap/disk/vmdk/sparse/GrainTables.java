@@ -1,0 +1,160 @@
+package dev.vcsnap.disk.vmdk.sparse;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory in memory: where each region's table is, and the tables that were asked for so far.
+ *
+ * <p>Readers take no lock unless a table must be loaded. A table is loaded and let go under the
+ * lock of its stripe, so that nobody publishes what was read before somebody else changed it.
+ */
+final class GrainTables {
+
+  /** Reads a table from the file. */
+  interface Loader {
+    GrainTable load(int region, int place);
+  }
+
+  private static final int PAGE_REGIONS = 1024;
+  private static final int STRIPES = 16;
+  private static final VarHandle PAGE = MethodHandles.arrayElementVarHandle(Page[].class);
+  private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(int[].class);
+  private static final VarHandle TABLE = MethodHandles.arrayElementVarHandle(GrainTable[].class);
+
+  private static final class Page {
+    final int[] places = new int[PAGE_REGIONS];
+    final @Nullable GrainTable[] tables = new GrainTable[PAGE_REGIONS];
+  }
+
+  private final int regionCount;
+  private final Loader loader;
+  private final TableBudget budget;
+  private final @Nullable Page[] pages;
+  private final Object[] stripes = new Object[STRIPES];
+  private int hand;
+
+  GrainTables(int regionCount, Loader loader, TableBudget budget) {
+    this.regionCount = regionCount;
+    this.loader = loader;
+    this.budget = budget;
+    this.pages = new Page[Math.ceilDiv(regionCount, PAGE_REGIONS)];
+    Arrays.setAll(stripes, i -> new Object());
+  }
+
+  /** Notes where a table is, while the extent is being opened. */
+  void locate(int region, int place) {
+    PLACE.setRelease(pageFor(region).places, region % PAGE_REGIONS, place);
+  }
+
+  /** Takes in a new table; the caller holds the extent's lock. */
+  void put(GrainTable table) {
+    Page page = pageFor(table.region);
+    TABLE.setRelease(page.tables, table.region % PAGE_REGIONS, table);
+    PLACE.setRelease(page.places, table.region % PAGE_REGIONS, table.place);
+    budget.charge(table.memoryBytes());
+  }
+
+  private Page pageFor(int region) {
+    int at = region / PAGE_REGIONS;
+    Page page = pages[at];
+    if (page == null) {
+      page = new Page();
+      PAGE.setRelease(pages, at, page);
+    }
+    return page;
+  }
+
+  /** The table of a region, or null when there is none. */
+  @Nullable GrainTable at(int region) {
+    Page page = (Page) PAGE.getAcquire(pages, region / PAGE_REGIONS);
+    if (page == null) {
+      return null;
+    }
+    int index = region % PAGE_REGIONS;
+    GrainTable table = (GrainTable) TABLE.getAcquire(page.tables, index);
+    if (table != null) {
+      return table;
+    }
+    return (int) PLACE.getAcquire(page.places, index) == 0 ? null : load(page, region);
+  }
+
+  private GrainTable load(Page page, int region) {
+    int index = region % PAGE_REGIONS;
+    synchronized (stripes[region % STRIPES]) {
+      GrainTable table = (GrainTable) TABLE.getAcquire(page.tables, index);
+      if (table == null) {
+        table = loader.load(region, page.places[index]);
+        budget.charge(table.memoryBytes());
+        TABLE.setRelease(page.tables, index, table);
+      }
+      return table;
+    }
+  }
+
+  /** The first region at or after {@code from} that has a table, or the region count. */
+  int next(int from) {
+    int region = from;
+    while (region < regionCount) {
+      Page page = (Page) PAGE.getAcquire(pages, region / PAGE_REGIONS);
+      if (page == null) {
+        region = (region / PAGE_REGIONS + 1) * PAGE_REGIONS;
+      } else if ((int) PLACE.getAcquire(page.places, region % PAGE_REGIONS) == 0) {
+        region++;
+      } else {
+        return region;
+      }
+    }
+    return regionCount;
+  }
+
+  /** Whether the budget is exceeded. */
+  boolean exceedsBudget() {
+    return budget.overdrawnBytes() > 0;
+  }
+
+  /**
+   * Lets go tables that are as the file has them, until the budget is kept or all were looked at;
+   * the caller holds the extent's lock.
+   */
+  void letGo() {
+    long wanted = budget.overdrawnBytes();
+    int looked = 0;
+    while (wanted > 0 && looked < regionCount) {
+      int region = hand;
+      Page page = pages[region / PAGE_REGIONS];
+      int step = page == null ? PAGE_REGIONS - region % PAGE_REGIONS : 1;
+      if (page != null) {
+        wanted -= letGo(page, region);
+      }
+      looked += step;
+      hand = region + step >= regionCount ? 0 : region + step;
+    }
+  }
+
+  private int letGo(Page page, int region) {
+    synchronized (stripes[region % STRIPES]) {
+      GrainTable table = page.tables[region % PAGE_REGIONS];
+      if (table == null || table.changedSectors != 0 || table.inFlush || table.pinned) {
+        return 0;
+      }
+      TABLE.setRelease(page.tables, region % PAGE_REGIONS, null);
+      budget.charge(-table.memoryBytes());
+      return table.memoryBytes();
+    }
+  }
+
+  /** Gives the budget back what all tables took. */
+  void close() {
+    for (Page page : pages) {
+      if (page != null) {
+        for (GrainTable table : page.tables) {
+          budget.charge(table == null ? 0 : -table.memoryBytes());
+        }
+        Arrays.fill(page.tables, null);
+      }
+    }
+  }
+}
