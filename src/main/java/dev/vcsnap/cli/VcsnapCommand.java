@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
       EnvCommand.class,
       CheckCommand.class,
       MapCommand.class,
-      ConvertCommand.class
+      ConvertCommand.class,
+      NbdCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     footer = {

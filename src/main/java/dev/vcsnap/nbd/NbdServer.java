@@ -5,7 +5,10 @@ import dev.vcsnap.lease.DiskExports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -33,18 +36,19 @@ public final class NbdServer implements AutoCloseable {
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(100);
 
   private final DiskExports exports;
-  private final InetSocketAddress bind;
+  private final SocketAddress bind;
   private final Clock clock;
   private final NbdListener listener;
   private @Nullable Listening listening;
 
   /**
    * @param exports the disks
-   * @param bind where to listen; port 0 takes a free one
+   * @param bind where to listen: a port, of which 0 takes a free one, or a UNIX socket whose name
+   *     must be free and stays when the server ends
    * @param clock tells slow disks from quick ones
    * @param listener hears what happens
    */
-  public NbdServer(DiskExports exports, InetSocketAddress bind, Clock clock, NbdListener listener) {
+  public NbdServer(DiskExports exports, SocketAddress bind, Clock clock, NbdListener listener) {
     this.exports = exports;
     this.bind = bind;
     this.clock = clock;
@@ -73,7 +77,10 @@ public final class NbdServer implements AutoCloseable {
     if (listening == null) {
       throw new IllegalStateException("the NBD server is not started");
     }
-    return listening.address.getPort();
+    if (listening.address instanceof InetSocketAddress address) {
+      return address.getPort();
+    }
+    throw new IllegalStateException("%s has no port".formatted(listening.address));
   }
 
   /** Whether it listens. */
@@ -102,7 +109,7 @@ public final class NbdServer implements AutoCloseable {
   private final class Listening {
 
     private final ServerSocketChannel door;
-    private final InetSocketAddress address;
+    private final SocketAddress address;
     private final Crew crew = new Crew();
     private final ConnectionContext context =
         new ConnectionContext(exports, clock, listener, crew, DiskWorker.zeroes());
@@ -110,12 +117,18 @@ public final class NbdServer implements AutoCloseable {
     private final Thread acceptor;
 
     Listening() throws IOException {
-      door = ServerSocketChannel.open();
+      boolean local = bind instanceof UnixDomainSocketAddress;
+      door =
+          local
+              ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+              : ServerSocketChannel.open();
       try {
-        // A restarted server gets its port back although old connections linger.
-        door.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+        if (!local) {
+          // A restarted server gets its port back although old connections linger.
+          door.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+        }
         door.bind(bind);
-        address = (InetSocketAddress) door.getLocalAddress();
+        address = door.getLocalAddress();
       } catch (IOException e) {
         door.close();
         throw e;
@@ -157,7 +170,9 @@ public final class NbdServer implements AutoCloseable {
       }
       Connection connection = new Connection(channel, context, connections::remove);
       try {
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        if (channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
+          channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        }
         Thread thread = Thread.ofPlatform().daemon().name("nbd-client").unstarted(connection);
         connections.put(connection, thread);
         thread.start();
