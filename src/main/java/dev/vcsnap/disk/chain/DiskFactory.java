@@ -6,6 +6,7 @@ import dev.vcsnap.disk.io.DiskFiles;
 import dev.vcsnap.disk.io.HostFiles;
 import dev.vcsnap.disk.vmdk.DeltaKind;
 import dev.vcsnap.disk.vmdk.Descriptor;
+import dev.vcsnap.disk.vmdk.sparse.TableBudget;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.ids.Ids;
 import java.nio.file.Path;
@@ -37,8 +38,15 @@ public final class DiskFactory {
    * @param files where the disks are; a test may record or break it
    */
   public DiskFactory(Ids ids, Clock clock, DiskFiles files) {
+    this(ids, clock, files, TableBudget.ofHeap());
+  }
+
+  /**
+   * @param tables the memory that the grain tables of all its disks may take
+   */
+  public DiskFactory(Ids ids, Clock clock, DiskFiles files, TableBudget tables) {
     this.clock = clock;
-    this.store = new LinkStore(files, ids);
+    this.store = new LinkStore(files, ids, tables);
   }
 
   /** Makes a base disk for an LSI adapter. */

@@ -36,13 +36,14 @@ final class LinkStore {
   private final DescriptorFiles descriptors;
   private final ChangeMapFile changeMaps;
   private final Ids ids;
-  private final TableBudget budget = TableBudget.ofHeap();
+  private final TableBudget budget;
 
-  LinkStore(DiskFiles files, Ids ids) {
+  LinkStore(DiskFiles files, Ids ids, TableBudget budget) {
     this.files = files;
     this.descriptors = new DescriptorFiles(files);
     this.changeMaps = new ChangeMapFile(files);
     this.ids = ids;
+    this.budget = budget;
   }
 
   ChangeMapFile changeMaps() {

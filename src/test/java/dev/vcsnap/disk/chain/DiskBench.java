@@ -7,6 +7,7 @@ import dev.vcsnap.disk.check.DiskCheck;
 import dev.vcsnap.disk.io.DiskFiles;
 import dev.vcsnap.disk.io.HostFiles;
 import dev.vcsnap.disk.vmdk.DeltaKind;
+import dev.vcsnap.disk.vmdk.sparse.TableBudget;
 import dev.vcsnap.ground.clock.SystemClock;
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
@@ -33,16 +34,17 @@ final class DiskBench {
   }
 
   DiskBench(Path directory, DiskFiles files) {
-    this(directory, files, DeltaKind.SE_SPARSE);
+    this(directory, files, DeltaKind.SE_SPARSE, TableBudget.ofHeap());
   }
 
   /**
    * @param kind what the chain's deltas are
+   * @param tables the memory for grain tables; with almost none they come and go all the time
    */
-  DiskBench(Path directory, DiskFiles files, DeltaKind kind) {
+  DiskBench(Path directory, DiskFiles files, DeltaKind kind, TableBudget tables) {
     this.kind = kind;
     this.directory = directory;
-    this.factory = new DiskFactory(new Ids(new Dice(42)), new SystemClock(), files);
+    this.factory = new DiskFactory(new Ids(new Dice(42)), new SystemClock(), files, tables);
     this.base = directory.resolve("VM.vmdk");
   }
 

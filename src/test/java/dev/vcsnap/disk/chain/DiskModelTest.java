@@ -8,6 +8,7 @@ import dev.vcsnap.disk.cbt.ChangeId;
 import dev.vcsnap.disk.cbt.ChangeMap;
 import dev.vcsnap.disk.cbt.Range;
 import dev.vcsnap.disk.vmdk.DeltaKind;
+import dev.vcsnap.disk.vmdk.sparse.TableBudget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -101,7 +102,7 @@ class DiskModelTest {
 
     Run(Path directory, int sizeBytes, DeltaKind kind) {
       this.directory = directory;
-      this.bench = new DiskBench(directory, new RiggedFiles(), kind);
+      this.bench = new DiskBench(directory, new RiggedFiles(), kind, new TableBudget(1));
       this.model = new byte[sizeBytes];
       this.unflushed = new boolean[sizeBytes];
       this.disk = bench.create(sizeBytes);
