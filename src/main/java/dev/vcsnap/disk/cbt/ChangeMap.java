@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Marking takes no lock and comes before the write is acknowledged. The sequence number is
  * advanced only while no write is under way. A map has at most 2<sup>21</sup> blocks, because the
- * block grows with the disk; memory is spent only where something was written.
+ * block grows with the disk; memory is spent only where something was written. A frozen map shares
+ * its chunks with the running one, which copies a chunk before it marks it first.
  */
 public final class ChangeMap {
 
@@ -21,13 +23,26 @@ public final class ChangeMap {
 
   private static final long SMALLEST_BLOCK_BYTES = 64 << 10;
   private static final long SMALLEST_BLOCK_DISK_BYTES = 128L << 30;
-  private static final VarHandle CHUNK = MethodHandles.arrayElementVarHandle(int[][].class);
+  private static final VarHandle CHUNK = MethodHandles.arrayElementVarHandle(Chunk[].class);
   private static final VarHandle MARK = MethodHandles.arrayElementVarHandle(int[].class);
+
+  /** The marks of some blocks. */
+  private static final class Chunk {
+    final int[] marks;
+
+    /** The number under which these may be marked; under a later one they are a frozen map's. */
+    final int since;
+
+    Chunk(int[] marks, int since) {
+      this.marks = marks;
+      this.since = since;
+    }
+  }
 
   private final UUID epoch;
   private final long sizeBytes;
   private final long blockSizeBytes;
-  private final int[] @Nullable [] chunks;
+  private final @Nullable Chunk[] chunks;
   private volatile int sequence;
 
   /** A map that knows of no write. */
@@ -41,7 +56,7 @@ public final class ChangeMap {
     this.blockSizeBytes = blockSizeFor(sizeBytes);
     this.sequence = sequence;
     int blocks = (int) Math.ceilDiv(sizeBytes, blockSizeBytes);
-    this.chunks = new int[Math.ceilDiv(blocks, CHUNK_BLOCKS)][];
+    this.chunks = new Chunk[Math.ceilDiv(blocks, CHUNK_BLOCKS)];
   }
 
   /** 64 KiB up to 128 GiB, twice as much with every doubling of the disk. */
@@ -82,7 +97,7 @@ public final class ChangeMap {
       for (int i = 0; chunk != null && i < CHUNK_BLOCKS; i++) {
         if (chunk[i] != 0) {
           int block = (at * CHUNK_BLOCKS + i) / ratio;
-          int[] target = larger.chunkOf(block);
+          int[] target = larger.marksOf(block / CHUNK_BLOCKS, sequence);
           target[block % CHUNK_BLOCKS] = Math.max(target[block % CHUNK_BLOCKS], chunk[i]);
         }
       }
@@ -112,7 +127,7 @@ public final class ChangeMap {
     int now = sequence;
     int last = (int) ((offset + length - 1) / blockSizeBytes);
     for (int block = (int) (offset / blockSizeBytes); block <= last; block++) {
-      int[] chunk = chunkOf(block);
+      int[] chunk = marksOf(block / CHUNK_BLOCKS, now);
       int within = block % CHUNK_BLOCKS;
       if ((int) MARK.getOpaque(chunk, within) != now) {
         MARK.setOpaque(chunk, within, now);
@@ -120,19 +135,23 @@ public final class ChangeMap {
     }
   }
 
-  private int[] chunkOf(int block) {
-    int at = block / CHUNK_BLOCKS;
-    int[] chunk = chunk(at);
-    if (chunk == null) {
-      int[] fresh = new int[CHUNK_BLOCKS];
-      int[] other = (int[]) CHUNK.compareAndExchange(chunks, at, (int[]) null, fresh);
-      chunk = other == null ? fresh : other;
+  /** The marks of a chunk, to be changed under that sequence number. */
+  private int[] marksOf(int at, int now) {
+    Chunk chunk = (Chunk) CHUNK.getAcquire(chunks, at);
+    if (chunk != null && chunk.since == now) {
+      return chunk.marks;
     }
-    return chunk;
+    Chunk own = new Chunk(chunk == null ? new int[CHUNK_BLOCKS] : chunk.marks.clone(), now);
+    if (CHUNK.compareAndSet(chunks, at, chunk, own)) {
+      return own.marks;
+    }
+    // Somebody else was first, and the number cannot have changed meanwhile.
+    return Objects.requireNonNull((Chunk) CHUNK.getAcquire(chunks, at)).marks;
   }
 
   int @Nullable [] chunk(int at) {
-    return (int[]) CHUNK.getAcquire(chunks, at);
+    Chunk chunk = (Chunk) CHUNK.getAcquire(chunks, at);
+    return chunk == null ? null : chunk.marks;
   }
 
   int chunkCount() {
@@ -140,7 +159,7 @@ public final class ChangeMap {
   }
 
   void putChunk(int at, int[] marks) {
-    chunks[at] = marks;
+    chunks[at] = new Chunk(marks, sequence);
   }
 
   /**
@@ -152,10 +171,7 @@ public final class ChangeMap {
       throw new IllegalStateException("the sequence numbers of epoch " + epoch + " are used up");
     }
     ChangeMap frozen = new ChangeMap(epoch, sizeBytes, sequence);
-    for (int i = 0; i < chunks.length; i++) {
-      int[] chunk = chunk(i);
-      frozen.chunks[i] = chunk == null ? null : chunk.clone();
-    }
+    System.arraycopy(chunks, 0, frozen.chunks, 0, chunks.length);
     sequence = frozen.sequence + 1;
     return frozen;
   }
