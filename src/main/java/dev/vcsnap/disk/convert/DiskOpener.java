@@ -7,19 +7,22 @@ import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.disk.chain.OpenMode;
 import dev.vcsnap.disk.io.DiskFile;
 import dev.vcsnap.disk.io.DiskFiles;
+import dev.vcsnap.disk.vmdk.DeltaKind;
 import dev.vcsnap.disk.vmdk.Descriptor;
+import dev.vcsnap.disk.vmdk.ExtentLine;
 import dev.vcsnap.disk.vmdk.hosted.HostedHeader;
 import dev.vcsnap.disk.vmdk.hosted.HostedSparseReader;
+import dev.vcsnap.disk.vmdk.split.SplitDisk;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Opens for reading whatever is a disk: the descriptor of a chain, or a file that has everything in
- * it.
+ * Opens for reading whatever is a disk: the descriptor of a chain, the descriptor of several
+ * extents, or a file that has everything in it.
  */
-final class DiskOpener {
+public final class DiskOpener {
 
   private static final byte[] DESCRIPTOR_START =
       "# Disk DescriptorFile".getBytes(StandardCharsets.US_ASCII);
@@ -27,7 +30,7 @@ final class DiskOpener {
   private final DiskFiles files;
   private final DiskFactory factory;
 
-  DiskOpener(DiskFiles files, DiskFactory factory) {
+  public DiskOpener(DiskFiles files, DiskFactory factory) {
     this.files = files;
     this.factory = factory;
   }
@@ -35,10 +38,12 @@ final class DiskOpener {
   /**
    * A disk that was found.
    *
-   * @param device its bytes
+   * @param device its bytes; a {@link dev.vcsnap.disk.chain.RunningDisk} when it is a chain
+   * @param type the createType of its descriptor
    * @param ddb what its own descriptor says about adapter and geometry
    */
-  record OpenDisk(BlockDevice device, Map<String, String> ddb) implements AutoCloseable {
+  public record OpenDisk(BlockDevice device, String type, Map<String, String> ddb)
+      implements AutoCloseable {
 
     @Override
     public void close() {
@@ -47,7 +52,7 @@ final class DiskOpener {
   }
 
   /** Opens the disk without locks: what a running machine writes may be seen a moment old. */
-  OpenDisk open(Path path) {
+  public OpenDisk open(Path path) {
     DiskFile file = files.open(path, false);
     try {
       ByteBuffer start = ByteBuffer.allocate((int) Math.min(file.size(), DESCRIPTOR_START.length));
@@ -55,7 +60,10 @@ final class DiskOpener {
       start.flip();
       if (HostedHeader.startsLike(start)) {
         HostedSparseReader reader = HostedSparseReader.open(file);
-        return new OpenDisk(reader, reader.descriptor().map(Descriptor::ddb).orElse(Map.of()));
+        return new OpenDisk(
+            reader,
+            reader.descriptor().map(Descriptor::createType).orElse("monolithicSparse"),
+            reader.descriptor().map(Descriptor::ddb).orElse(Map.of()));
       }
       if (!start.equals(ByteBuffer.wrap(DESCRIPTOR_START))) {
         throw new BlockError(
@@ -69,7 +77,24 @@ final class DiskOpener {
       throw refused;
     }
     file.close();
+    Descriptor descriptor = factory.descriptorOf(path);
+    if (!isLinkOfChain(descriptor)) {
+      return new OpenDisk(
+          SplitDisk.open(files, path, descriptor), descriptor.createType(), descriptor.ddb());
+    }
     Path base = factory.linksOf(path).getFirst();
-    return new OpenDisk(factory.open(path, OpenMode.INSPECT), factory.descriptorOf(base).ddb());
+    return new OpenDisk(
+        factory.open(path, OpenMode.INSPECT),
+        descriptor.createType(),
+        factory.descriptorOf(base).ddb());
+  }
+
+  private static boolean isLinkOfChain(Descriptor descriptor) {
+    ExtentLine first = descriptor.extents().getFirst();
+    boolean flat = first.type().equals("VMFS") || first.type().equals("FLAT");
+    return descriptor.extents().size() == 1
+        && !first.access().equals("NOACCESS")
+        && (DeltaKind.ofExtentType(first.type()).isPresent()
+            || (flat && first.offsetSectors() == 0));
   }
 }

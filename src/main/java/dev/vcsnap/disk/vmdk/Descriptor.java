@@ -81,7 +81,7 @@ public final class Descriptor {
    * Reads the text of a descriptor.
    *
    * @throws BlockError NOT_THIS_FORMAT without the signature, CORRUPT when a needed key is missing
-   *     or malformed, TOO_NEW for a version that is not known
+   *     or malformed, TOO_NEW for a version that is not known, UNSUPPORTED for a disk beyond 64 TiB
    */
   public static Descriptor parse(String text) {
     int end = text.indexOf('\0');
@@ -133,6 +133,13 @@ public final class Descriptor {
     parseHex(require("parentCID"));
     if (extents.isEmpty()) {
       throw new BlockError(Kind.CORRUPT, "the descriptor has no extent");
+    }
+    // Each of them is at most as long, and a file of ours has room for a few hundred.
+    if (sectors() > ExtentLine.MAXIMUM_SECTORS) {
+      throw new BlockError(
+          Kind.UNSUPPORTED,
+          "a disk of %d sectors; at most %d are read"
+              .formatted(sectors(), ExtentLine.MAXIMUM_SECTORS));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.vcsnap.disk.vmdk;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.io.DiskFiles;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /** Reads and replaces descriptor files, and knows how the files of one link are called. */
@@ -33,7 +34,23 @@ public final class DescriptorFiles {
 
   /** The parent's descriptor, as a child in {@code child}'s directory would find it. */
   public static Path parentOf(Path child, String hint) {
-    return child.resolveSibling(hint).normalize();
+    return sibling(child, hint).normalize();
+  }
+
+  /**
+   * A file that a descriptor names.
+   *
+   * @throws BlockError UNSUPPORTED for a name that this host cannot have
+   */
+  public static Path sibling(Path descriptor, String name) {
+    try {
+      return descriptor.resolveSibling(name);
+    } catch (InvalidPathException refused) {
+      throw new BlockError(
+          BlockError.Kind.UNSUPPORTED,
+          "'%s' names '%s', which is no file name on this host".formatted(descriptor, name),
+          refused);
+    }
   }
 
   /** What a child writes to find its parent: the bare name when both lie side by side. */

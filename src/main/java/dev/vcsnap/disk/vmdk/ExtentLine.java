@@ -17,6 +17,9 @@ import java.util.regex.Pattern;
 public record ExtentLine(
     String access, long sectors, String type, String fileName, long offsetSectors) {
 
+  /** 64 TiB, the longest that any format of an extent can describe. */
+  public static final long MAXIMUM_SECTORS = 64L << (40 - 9);
+
   private static final Pattern FORM =
       Pattern.compile(
           "(RW|RDONLY|NOACCESS)\\s+(\\d{1,18})\\s+([A-Z]{1,16})(?:\\s+\"([^\"]{1,511})\"(?:\\s+(\\d{1,18}))?)?");
@@ -33,12 +36,27 @@ public record ExtentLine(
     }
     String fileName = matcher.group(4);
     String offset = matcher.group(5);
+    if (fileName == null && !matcher.group(3).equals("ZERO")) {
+      throw new BlockError(
+          BlockError.Kind.CORRUPT, "the extent line '%s' names no file".formatted(line));
+    }
     return new ExtentLine(
         matcher.group(1),
-        Long.parseLong(matcher.group(2)),
+        bounded(matcher.group(2), line),
         matcher.group(3),
         fileName == null ? "" : fileName,
-        offset == null ? 0 : Long.parseLong(offset));
+        offset == null ? 0 : bounded(offset, line));
+  }
+
+  private static long bounded(String digits, String line) {
+    long sectors = Long.parseLong(digits);
+    if (sectors > MAXIMUM_SECTORS) {
+      throw new BlockError(
+          BlockError.Kind.UNSUPPORTED,
+          "the extent line '%s' passes the %d sectors that are read"
+              .formatted(line, MAXIMUM_SECTORS));
+    }
+    return sectors;
   }
 
   String text() {

@@ -11,7 +11,6 @@ import dev.vcsnap.disk.io.DiskFile;
 import dev.vcsnap.disk.vmdk.Descriptor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,17 +23,9 @@ import java.util.Optional;
  * <p>The directory may stand in front (monolithicSparse, and QEMU's streams) or be named by a
  * footer (everybody else's streams). The redundant directory is not looked at. A delta of a hosted
  * product is refused, because half of its bytes are in another file.
- *
- * <pre>
- * end - 1536  footer marker: u64 1, u32 0, u32 3, zeros
- * end - 1024  footer: the header, with the directory's place
- * end -  512  end-of-stream marker: zeros
- * </pre>
  */
 public final class HostedSparseReader implements BlockDevice {
 
-  private static final int FOOTER_MARKER = 3;
-  private static final int TAIL_BYTES = 3 * SECTOR_BYTES;
   private static final int KEPT_GRAINS = 8;
   private static final byte[] ZEROS = new byte[1 << 16];
 
@@ -60,84 +51,31 @@ public final class HostedSparseReader implements BlockDevice {
 
   /** Takes over an open file; when it is refused, the file stays the caller's. */
   public static HostedSparseReader open(DiskFile file) {
-    long fileBytes = file.size();
-    if (fileBytes < SECTOR_BYTES) {
-      throw new BlockError(
-          Kind.NOT_THIS_FORMAT, "'%s' has %d bytes: no header".formatted(file.path(), fileBytes));
-    }
-    HostedHeader front =
-        HostedHeader.parse(read(file, 0, SECTOR_BYTES), "'%s', header".formatted(file.path()));
-    Optional<Descriptor> descriptor = readDescriptor(file, fileBytes, front);
-    HostedHeader header =
-        front.directoryOffset() == HostedHeader.DIRECTORY_AT_END
-            ? readFooter(file, fileBytes, front)
-            : front;
-    GrainTables tables = GrainTables.open(file, header);
-    return new HostedSparseReader(file, fileBytes, header, tables, descriptor);
+    HostedFront front = HostedFront.read(file);
+    return open(file, front, front.descriptor(file));
   }
 
-  private static ByteBuffer read(DiskFile file, long at, int bytes) {
-    ByteBuffer content = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    file.readAt(at, content);
-    return content.flip();
+  /**
+   * Takes over an open file that a descriptor names as its extent; what stands in the place of its
+   * own descriptor is not looked at.
+   *
+   * @param sectors the extent's length in the descriptor
+   */
+  public static HostedSparseReader openExtent(DiskFile file, long sectors) {
+    HostedFront front = HostedFront.read(file);
+    front.requireSectors(file, sectors);
+    return open(file, front, Optional.empty());
   }
 
-  private static Optional<Descriptor> readDescriptor(
-      DiskFile file, long fileBytes, HostedHeader header) {
-    if (header.descriptorSectors() == 0 || header.descriptorOffset() == 0) {
-      return Optional.empty();
-    }
-    long at = header.descriptorOffset() * SECTOR_BYTES;
-    int length = header.descriptorSectors() * SECTOR_BYTES;
-    if (at > fileBytes - length) {
-      throw new BlockError(
-          Kind.CORRUPT,
-          "'%s' has %d bytes; its descriptor of %d bytes at byte %d leaves it"
-              .formatted(file.path(), fileBytes, length, at));
-    }
-    String text = StandardCharsets.UTF_8.decode(read(file, at, length)).toString();
-    return Optional.of(
-        EmbeddedDescriptor.parse(text, "'%s', descriptor at byte %d".formatted(file.path(), at)));
+  private static HostedSparseReader open(
+      DiskFile file, HostedFront front, Optional<Descriptor> descriptor) {
+    GrainTables tables = GrainTables.open(file, front.header());
+    return new HostedSparseReader(file, file.size(), front.header(), tables, descriptor);
   }
 
-  private static HostedHeader readFooter(DiskFile file, long fileBytes, HostedHeader front) {
-    long at = fileBytes - TAIL_BYTES;
-    if (at < SECTOR_BYTES) {
-      throw new BlockError(
-          Kind.CORRUPT,
-          "'%s' is cut short at byte %d: no footer".formatted(file.path(), fileBytes));
-    }
-    ByteBuffer tail = read(file, at, TAIL_BYTES);
-    boolean marked =
-        tail.getLong(0) == 1 && tail.getInt(8) == 0 && tail.getInt(12) == FOOTER_MARKER;
-    boolean ended = true;
-    for (int i = 2 * SECTOR_BYTES; i < TAIL_BYTES; i += Long.BYTES) {
-      ended &= tail.getLong(i) == 0;
-    }
-    if (!marked || !ended) {
-      throw new BlockError(
-          Kind.CORRUPT,
-          "'%s' has no footer at byte %d: it is cut short, or something follows its end"
-              .formatted(file.path(), at));
-    }
-    String place = "'%s', footer at byte %d".formatted(file.path(), at + SECTOR_BYTES);
-    HostedHeader footer;
-    try {
-      footer = HostedHeader.parse(tail.slice(SECTOR_BYTES, SECTOR_BYTES), place);
-    } catch (BlockError error) {
-      // The front said what the format is; a footer that is something else is damage.
-      Kind kind = error.kind() == Kind.NOT_THIS_FORMAT ? Kind.CORRUPT : error.kind();
-      throw new BlockError(kind, String.valueOf(error.getMessage()), error);
-    }
-    if (footer.capacitySectors() != front.capacitySectors()
-        || footer.grainSectors() != front.grainSectors()
-        || footer.compressed() != front.compressed()) {
-      throw new BlockError(Kind.CORRUPT, place + ": it contradicts the header");
-    }
-    if (footer.directoryOffset() == HostedHeader.DIRECTORY_AT_END) {
-      throw new BlockError(Kind.CORRUPT, place + ": it does not name the directory");
-    }
-    return footer;
+  /** The smallest piece of the disk that the file holds or leaves out. */
+  public int grainBytes() {
+    return header.grainBytes();
   }
 
   /** The descriptor inside the file, if it has one. */
@@ -208,7 +146,9 @@ public final class HostedSparseReader implements BlockDevice {
   private byte[] unpack(long grain, long sector) {
     long at = sector * SECTOR_BYTES;
     String place = "'%s', grain %d at byte %d".formatted(file.path(), grain, at);
-    ByteBuffer marker = read(file, at, PackedGrain.MARKER_BYTES);
+    ByteBuffer marker =
+        ByteBuffer.allocate(PackedGrain.MARKER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    file.readAt(at, marker);
     if (marker.getLong(0) != grain * header.grainSectors()) {
       throw new BlockError(
           Kind.CORRUPT,
