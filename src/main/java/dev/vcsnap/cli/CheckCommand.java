@@ -16,13 +16,17 @@ import picocli.CommandLine.Parameters;
     name = "check",
     mixinStandardHelpOptions = true,
     description = {
-      "Checks the disks of a folder, or the chain of one descriptor, without changing anything.",
-      "Exit status: 0 all is well, 1 something is wrong, 2 the command is misspelt.",
+      "Checks the disks of a folder, or one disk with its parents, without changing anything.",
+      "Every table of every file is walked, and every packed grain is unpacked.",
+      "Exit status: 0 all is well, 1 something is wrong or cannot be read, 2 the command is"
+          + " misspelt.",
       ""
     })
 final class CheckCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "DIR|VMDK", description = "A folder with disks, or a descriptor.")
+  @Parameters(
+      paramLabel = "DIR|VMDK",
+      description = "A folder with disks, a descriptor, or a sparse or stream file.")
   private Path place = Path.of("");
 
   @Override

@@ -1,30 +1,21 @@
 package dev.vcsnap.disk.check;
 
 import dev.vcsnap.disk.block.BlockError;
-import dev.vcsnap.disk.cbt.ChangeMapFile;
 import dev.vcsnap.disk.io.DiskFile;
 import dev.vcsnap.disk.io.DiskFiles;
 import dev.vcsnap.disk.io.HostFiles;
 import dev.vcsnap.disk.vmdk.Descriptor;
 import dev.vcsnap.disk.vmdk.DescriptorFiles;
-import dev.vcsnap.disk.vmdk.ExtentLine;
-import dev.vcsnap.disk.vmdk.flat.FlatExtent;
-import dev.vcsnap.disk.vmdk.sesparse.SeSparseFormat;
-import dev.vcsnap.disk.vmdk.sparse.SparseExtent;
-import dev.vcsnap.disk.vmdk.sparse.TableBudget;
-import dev.vcsnap.disk.vmdk.vmfssparse.CowdFormat;
+import dev.vcsnap.disk.vmdk.hosted.HostedHeader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Says what is wrong with the disk files of a directory, or with one chain. It takes no locks and
@@ -36,9 +27,13 @@ public final class DiskCheck {
       "# Disk DescriptorFile".getBytes(StandardCharsets.US_ASCII);
   private static final int MAXIMUM_DEPTH = 64;
 
+  /** What a file is called while it is replaced, here and by the datastore. */
+  private static final Pattern TEMPORARY =
+      Pattern.compile("\\..*\\.vmdk\\.tmp|\\.vcsnap-\\d{1,9}\\.tmp");
+
   private final DiskFiles files;
   private final DescriptorFiles descriptors;
-  private final ChangeMapFile changeMaps;
+  private final LinkCheck links;
 
   public DiskCheck() {
     this(new HostFiles());
@@ -47,18 +42,21 @@ public final class DiskCheck {
   public DiskCheck(DiskFiles files) {
     this.files = files;
     this.descriptors = new DescriptorFiles(files);
-    this.changeMaps = new ChangeMapFile(files);
+    this.links = new LinkCheck(files);
   }
 
   /**
-   * Checks every disk in a directory and looks for files that belong to none, or checks the chain
-   * of one descriptor. An empty list means that nothing is wrong.
+   * Checks every disk in a directory and looks for files that belong to none, or checks one disk: a
+   * descriptor with its parents, or a file that has everything in it. An empty list means that
+   * nothing is wrong.
    */
-  public List<Finding> check(Path directoryOrDescriptor) {
-    Path path = directoryOrDescriptor.toAbsolutePath().normalize();
+  public List<Finding> check(Path directoryOrDisk) {
+    Path path = directoryOrDisk.toAbsolutePath().normalize();
     List<Finding> findings = new ArrayList<>();
     if (files.isDirectory(path)) {
       checkDirectory(path, findings);
+    } else if (files.exists(path) && startOf(path) == Start.HOSTED) {
+      links.checkHosted(path, findings);
     } else {
       checkChain(path, findings);
     }
@@ -67,32 +65,36 @@ public final class DiskCheck {
 
   private void checkDirectory(Path directory, List<Finding> findings) {
     Map<Path, Descriptor> known = new TreeMap<>();
-    List<Path> rest = new ArrayList<>();
+    Map<Path, Start> rest = new TreeMap<>();
     for (Path file : files.list(directory)) {
       String name = DescriptorFiles.nameOf(file);
-      if (name.endsWith(".vmdk.tmp")) {
+      if (TEMPORARY.matcher(name).matches()) {
         findings.add(new Finding(file, "left behind by an unfinished replacement"));
       } else if (name.endsWith(".vmdk")) {
-        if (isDescriptor(file)) {
+        Start start = startOf(file);
+        if (start == Start.DESCRIPTOR) {
           readDescriptor(file, findings).ifPresent(descriptor -> known.put(file, descriptor));
         } else {
-          rest.add(file);
+          rest.put(file, start);
         }
       }
     }
-    Set<Path> owned = new HashSet<>();
+    ExtentClaims claims = new ExtentClaims();
     known.forEach((path, descriptor) -> {
-      checkLink(path, descriptor, findings);
+      links.check(path, descriptor, findings);
       checkParent(path, descriptor, findings);
       checkDepth(path, descriptor, findings);
-      descriptor.extents().forEach(line -> owned.add(path.resolveSibling(line.fileName())));
-      descriptor.changeTrackPath().ifPresent(name -> owned.add(path.resolveSibling(name)));
+      claims.add(path, descriptor, findings);
     });
-    for (Path file : rest) {
-      if (!owned.contains(file)) {
-        findings.add(new Finding(file, "no descriptor names it"));
+    rest.forEach((file, start) -> {
+      if (!claims.has(file)) {
+        if (start == Start.HOSTED) {
+          links.checkHosted(file, findings);
+        } else {
+          findings.add(new Finding(file, "no descriptor names it"));
+        }
       }
-    }
+    });
   }
 
   private void checkChain(Path leaf, List<Finding> findings) {
@@ -102,7 +104,8 @@ public final class DiskCheck {
       if (descriptor.isEmpty()) {
         return;
       }
-      checkLink(path, descriptor.get(), findings);
+      links.check(path, descriptor.get(), findings);
+      new ExtentClaims().add(path, descriptor.get(), findings);
       boolean parentKnown = checkParent(path, descriptor.get(), findings);
       Optional<String> hint = descriptor.get().parentFileNameHint();
       if (!parentKnown || hint.isEmpty()) {
@@ -113,14 +116,24 @@ public final class DiskCheck {
     findings.add(new Finding(leaf, "more than " + MAXIMUM_DEPTH + " links, or a circle"));
   }
 
-  private boolean isDescriptor(Path file) {
+  /** What a file claims to be by its first bytes. */
+  private enum Start {
+    DESCRIPTOR,
+    HOSTED,
+    OTHER
+  }
+
+  private Start startOf(Path file) {
     try (DiskFile open = files.open(file, false)) {
-      if (open.size() < SIGNATURE.length || open.size() > Descriptor.MAXIMUM_BYTES) {
-        return false;
-      }
-      ByteBuffer start = ByteBuffer.allocate(SIGNATURE.length);
+      ByteBuffer start = ByteBuffer.allocate((int) Math.min(open.size(), SIGNATURE.length));
       open.readAt(0, start);
-      return start.flip().equals(ByteBuffer.wrap(SIGNATURE));
+      start.flip();
+      if (HostedHeader.startsLike(start)) {
+        return Start.HOSTED;
+      }
+      boolean descriptor =
+          start.equals(ByteBuffer.wrap(SIGNATURE)) && open.size() <= Descriptor.MAXIMUM_BYTES;
+      return descriptor ? Start.DESCRIPTOR : Start.OTHER;
     }
   }
 
@@ -130,69 +143,6 @@ public final class DiskCheck {
     } catch (BlockError error) {
       findings.add(new Finding(path, String.valueOf(error.getMessage())));
       return Optional.empty();
-    }
-  }
-
-  private void checkLink(Path path, Descriptor descriptor, List<Finding> findings) {
-    String cid = HexFormat.of().toHexDigits(descriptor.cid());
-    String longId = descriptor.longContentId().orElse(cid);
-    if (!longId.endsWith(cid)) {
-      findings.add(
-          new Finding(path, "its longContentID '" + longId + "' does not end in its CID " + cid));
-    }
-    for (ExtentLine line : descriptor.extents()) {
-      checkExtent(path, line, findings);
-    }
-    Optional<String> trackName = descriptor.changeTrackPath();
-    if (trackName.isPresent()) {
-      Path map = path.resolveSibling(trackName.get());
-      attempt(map, findings, () -> changeMaps.read(map, descriptor.sectors() * 512));
-    }
-  }
-
-  private void checkExtent(Path path, ExtentLine line, List<Finding> findings) {
-    Path extent = path.resolveSibling(line.fileName());
-    if (!files.exists(extent)) {
-      findings.add(new Finding(path, "its extent '" + line.fileName() + "' is missing"));
-      return;
-    }
-    attempt(
-        extent,
-        findings,
-        () -> {
-          TableBudget budget = TableBudget.ofHeap();
-          try (DiskFile file = files.open(extent, false)) {
-            switch (line.type()) {
-              case "SESPARSE" -> readTables(SeSparseFormat.open(file, line.sectors(), budget));
-              case "VMFSSPARSE" -> readTables(CowdFormat.open(file, line.sectors(), false, budget));
-              case "VMFS", "FLAT" -> FlatExtent.open(file, line.sectors() * 512, true);
-              default ->
-                  findings.add(
-                      new Finding(path, "extents of type " + line.type() + " are unknown"));
-            }
-          }
-        });
-  }
-
-  /** Reads every table, and looks for grains in each other's place. */
-  private static void readTables(SparseExtent extent) {
-    BitSet used = new BitSet();
-    int region = extent.nextRegion(0);
-    while (region < extent.regionCount()) {
-      long first = (long) region * SparseExtent.regionGrains();
-      for (long grain = first; grain < first + SparseExtent.regionGrains(); grain++) {
-        long slot = extent.slotOf(grain);
-        if (slot >= 0) {
-          if (used.get((int) slot)) {
-            throw new BlockError(
-                BlockError.Kind.CORRUPT,
-                "'%s': grain %d is where another one is, at %d again"
-                    .formatted(extent.file().path(), grain, slot));
-          }
-          used.set((int) slot);
-        }
-      }
-      region = extent.nextRegion(region + 1);
     }
   }
 
@@ -206,13 +156,13 @@ public final class DiskCheck {
       findings.add(new Finding(path, "it has a parent's content id but not its name"));
       return false;
     }
-    Path parentPath = DescriptorFiles.parentOf(path, hint.get());
-    if (!files.exists(parentPath)) {
-      findings.add(new Finding(path, "its parent '" + hint.get() + "' is missing"));
-      return false;
-    }
     Descriptor parent;
     try {
+      Path parentPath = DescriptorFiles.parentOf(path, hint.get());
+      if (!files.exists(parentPath)) {
+        findings.add(new Finding(path, "its parent '" + hint.get() + "' is missing"));
+        return false;
+      }
       parent = descriptors.read(parentPath);
     } catch (BlockError error) {
       findings.add(new Finding(path, "its parent cannot be read: " + error.getMessage()));
@@ -232,6 +182,15 @@ public final class DiskCheck {
               "it has %d sectors, its parent %d"
                   .formatted(descriptor.sectors(), parent.sectors())));
     }
+    String type = descriptor.extents().getFirst().type();
+    String below = parent.extents().getFirst().type();
+    if (parent.hasParent() && !type.equals(below)) {
+      findings.add(
+          new Finding(
+              path,
+              "it is of type %s, its parent '%s' of type %s; a chain never mixes them"
+                  .formatted(type, hint.get(), below)));
+    }
     return true;
   }
 
@@ -243,25 +202,14 @@ public final class DiskCheck {
       if (!link.hasParent() || hint.isEmpty()) {
         return;
       }
-      at = DescriptorFiles.parentOf(at, hint.get());
-      if (!files.exists(at) || !isDescriptor(at)) {
+      try {
+        at = DescriptorFiles.parentOf(at, hint.get());
+        link = descriptors.read(at);
+      } catch (BlockError unreadable) {
+        // It has its own finding, and its children say so too.
         return;
       }
-      // A parent that cannot be read has its own finding, and its children say so too.
-      Optional<Descriptor> parent = readDescriptor(at, new ArrayList<>());
-      if (parent.isEmpty()) {
-        return;
-      }
-      link = parent.get();
     }
     findings.add(new Finding(path, "more than " + MAXIMUM_DEPTH + " links, or a circle"));
-  }
-
-  private static void attempt(Path file, List<Finding> findings, Runnable look) {
-    try {
-      look.run();
-    } catch (BlockError error) {
-      findings.add(new Finding(file, String.valueOf(error.getMessage())));
-    }
   }
 }
