@@ -27,8 +27,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Copies a disk into a new one: a chain is flattened, a sparse or stream file unpacked.",
-      "SOURCE is the descriptor of any link, or a monolithicSparse or streamOptimized file.",
+      "SOURCE is the descriptor of any link or of several extents (twoGbMaxExtentSparse, ...),",
+      "or a monolithicSparse or streamOptimized file.",
       "Nothing is overwritten, and what fails or is interrupted leaves nothing behind.",
+      "Exit status: 0 the disk was made, 1 it was not, 2 the command is misspelt.",
       ""
     })
 final class ConvertCommand implements Callable<Integer> {

@@ -121,20 +121,49 @@ class DiskCheckTest {
   }
 
   @Test
-  void theMapShowsWhatEachLinkHolds() {
-    try (RunningDisk disk = factory.open(leaf, OpenMode.INSPECT)) {
-      ChainMap map = ChainMap.of(disk);
-      assertThat(map.links()).extracting(ChainMap.LinkRuns::link).containsExactly(base, leaf);
-      assertThat(map.picture())
-          .isEqualTo(
-              "VM.vmdk         |+"
-                  + ".".repeat(63)
-                  + "|\n"
-                  + "VM-000001.vmdk  |"
-                  + ".".repeat(16)
-                  + "#".repeat(16)
-                  + ".".repeat(32)
-                  + "|\n");
-    }
+  void anExtentOfTwoDescriptorsIsFound() throws Exception {
+    Files.copy(base, directory.resolve("Copy.vmdk"));
+    assertFound(base, "its extent 'VM-flat.vmdk', or part of it, is also named by 'Copy.vmdk'");
+    assertFound(base, "its change map 'VM-ctk.vmdk'");
+  }
+
+  @Test
+  void partsOfOneFileMayBeExtentsUnlessTheyOverlap() throws Exception {
+    Path disk = directory.resolve("parts.vmdk");
+    Files.write(directory.resolve("parts-f001.vmdk"), new byte[10 * 512]);
+    String head =
+        """
+        # Disk DescriptorFile
+        version=1
+        CID=12345678
+        parentCID=ffffffff
+        createType="custom"
+        RW 2 FLAT "parts-f001.vmdk" 8
+        RW 1000 ZERO
+        """;
+    Files.writeString(disk, head + "RW 8 FLAT \"parts-f001.vmdk\" 0\n");
+    assertThat(findings()).isEmpty();
+    Files.writeString(disk, head + "RW 9 FLAT \"parts-f001.vmdk\" 0\n");
+    assertFound(disk, "also named by another line of it");
+    Files.writeString(disk, head + "RW 8 FLAT \"parts-f001.vmdk\" 3\n");
+    assertFound(directory.resolve("parts-f001.vmdk"), "its descriptor says 5632");
+  }
+
+  @Test
+  void aMalformedLongContentIdIsFound() throws Exception {
+    edit(base, "longContentID = \"..", "longContentID = \"");
+    assertFound(base, "32 hexadecimal digits");
+  }
+
+  @Test
+  void aMissingChangeMapIsFound() throws Exception {
+    Files.delete(directory.resolve("VM-ctk.vmdk"));
+    assertFound(base, "its change map 'VM-ctk.vmdk' is missing");
+  }
+
+  @Test
+  void filesOfUnfinishedReplacementsAreFound() throws Exception {
+    Path leftover = Files.createFile(directory.resolve(".vcsnap-3.tmp"));
+    assertFound(leftover, "unfinished");
   }
 }
