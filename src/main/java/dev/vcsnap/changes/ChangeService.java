@@ -6,6 +6,7 @@ import dev.vcsnap.disk.cbt.ChangeId;
 import dev.vcsnap.disk.cbt.ChangeMap;
 import dev.vcsnap.disk.cbt.Range;
 import dev.vcsnap.disk.chain.RunningDisk;
+import dev.vcsnap.inventory.DiskFaults;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.vim.DiskChangeExtent;
 import dev.vcsnap.vim.DiskChangeInfo;
@@ -72,7 +73,7 @@ public final class ChangeService {
       } catch (BlockError e) {
         // A merge may have given the snapshot's place to another file since we asked for its name.
         if (link.equals(link(machine, snapshot, found.getKey(), disk))) {
-          throw e;
+          throw DiskFaults.translate(e, List.of(machine.files().datastore()));
         }
       }
     }

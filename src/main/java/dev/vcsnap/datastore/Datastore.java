@@ -126,12 +126,15 @@ public final class Datastore {
    * @throws DatastorePathException when the file lies elsewhere
    */
   public DatastorePath nameOf(Path file) {
-    return inside
-        .pathOf(file)
-        .map(path -> new DatastorePath(name, path))
+    return find(file)
         .orElseThrow(() ->
             new DatastorePathException(
                 file.toString(), "is not in the datastore \"" + name + "\""));
+  }
+
+  /** The name of a file, if it is of this datastore. */
+  public Optional<DatastorePath> find(Path file) {
+    return inside.pathOf(file).map(path -> new DatastorePath(name, path));
   }
 
   /** The name as a host sees it, {@code /vmfs/volumes/<uuid>/VM/VM.vmdk}: what faults carry. */

@@ -18,7 +18,7 @@ final class IoFailure {
   static BlockError of(String action, Path file, IOException cause) {
     String reason = reason(cause);
     return new BlockError(
-        kind(cause, reason), "Cannot " + action + " \"" + file + "\": " + reason, cause);
+        kind(cause, reason), file, "Cannot " + action + " \"" + file + "\": " + reason, cause);
   }
 
   private static BlockError.Kind kind(IOException cause, String reason) {

@@ -1,7 +1,10 @@
 package dev.vcsnap.inventory;
 
+import dev.vcsnap.datastore.Datastore;
+import dev.vcsnap.datastore.DatastorePath;
 import dev.vcsnap.datastore.DatastorePathException;
 import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.vim.CannotAccessFile;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.FileFault;
 import dev.vcsnap.vim.FileLocked;
@@ -12,14 +15,18 @@ import dev.vcsnap.vim.LocalizableMessage;
 import dev.vcsnap.vim.NoDiskSpace;
 import dev.vcsnap.vim.RequestCanceled;
 import dev.vcsnap.vim.VimException;
+import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Turns failures of the disk engine and the datastore into the faults that real servers give for
- * them.
+ * them (rules A18, B22).
  */
 public final class DiskFaults {
 
@@ -28,14 +35,21 @@ public final class DiskFaults {
 
   private DiskFaults() {}
 
+  /** {@link #translate(RuntimeException, Collection)} where no datastore is known. */
+  public static VimException translate(RuntimeException failure) {
+    return translate(failure, List.of());
+  }
+
   /**
    * The fault for any failure below the features; an unexpected one is logged and becomes a
    * SystemError.
+   *
+   * @param datastores where a file may be that the fault is to name
    */
-  public static VimException translate(RuntimeException failure) {
+  public static VimException translate(RuntimeException failure, Collection<Datastore> datastores) {
     return switch (failure) {
       case VimException fault -> fault;
-      case BlockError error -> of(error);
+      case BlockError error -> of(error, datastores);
       case CancellationException cut ->
           new VimException(
               new RequestCanceled(), "The operation was cancelled: " + cut.getMessage(), cut);
@@ -51,15 +65,23 @@ public final class DiskFaults {
     };
   }
 
-  private static VimException of(BlockError error) {
+  private static VimException of(BlockError error, Collection<Datastore> datastores) {
+    Optional<DatastorePath> path = error.file().flatMap(file -> nameOf(file, datastores));
+    String name = path.map(DatastorePath::toString).orElse(UNSPECIFIED);
     return switch (error.kind()) {
       case NO_SPACE -> {
         var fault = new NoDiskSpace();
-        fault.datastore = "";
-        yield file(fault, "There is not enough space in the file system: ", error);
+        fault.datastore = path.map(DatastorePath::datastore).orElse("");
+        yield file(fault, name, "There is not enough space in the file system for " + name, error);
       }
-      case LOCKED -> file(new FileLocked(), "Unable to access file since it is locked: ", error);
-      case NOT_FOUND -> file(new FileNotFound(), "File was not found: ", error);
+      case LOCKED ->
+          file(
+              new FileLocked(),
+              name,
+              "Unable to access file " + name + " since it is locked",
+              error);
+      case NOT_FOUND -> file(new FileNotFound(), name, "File " + name + " was not found", error);
+      case READ_ONLY -> file(new CannotAccessFile(), name, "Cannot access file " + name, error);
       case NOT_THIS_FORMAT, CORRUPT, TOO_NEW, UNSUPPORTED -> {
         var fault = new InvalidDiskFormat();
         yield new VimException(
@@ -67,17 +89,21 @@ public final class DiskFaults {
             "The disk is corrupted or of an unsupported format: " + error.getMessage(),
             error);
       }
-      case IO, ALREADY_EXISTS, OUT_OF_BOUNDS, READ_ONLY, CLOSED ->
-          file(new FileFault(), "Error caused by file: ", error);
+      case IO, ALREADY_EXISTS, OUT_OF_BOUNDS, CLOSED ->
+          file(new FileFault(), name, "Error caused by file " + name, error);
     };
   }
 
-  private static VimException file(FileFault fault, String text, BlockError error) {
-    fault.file = UNSPECIFIED;
+  private static Optional<DatastorePath> nameOf(Path file, Collection<Datastore> datastores) {
+    return datastores.stream().flatMap(datastore -> datastore.find(file).stream()).findFirst();
+  }
+
+  private static VimException file(FileFault fault, String name, String text, BlockError error) {
+    fault.file = name;
     var message = new LocalizableMessage();
-    message.key = "msg.disk." + error.kind().name().toLowerCase(java.util.Locale.ROOT);
+    message.key = "msg.disk." + error.kind().name().toLowerCase(Locale.ROOT);
     message.message = error.getMessage();
     fault.faultMessage = List.of(message);
-    return new VimException(fault, text + error.getMessage(), error);
+    return new VimException(fault, text + ": " + error.getMessage(), error);
   }
 }

@@ -140,7 +140,7 @@ public final class VmPublisher {
     try {
       return look(machine);
     } catch (BlockError e) {
-      throw DiskFaults.translate(e);
+      throw DiskFaults.translate(e, List.of(machine.files().datastore()));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.vcsnap.server;
 
 import dev.vcsnap.datastore.DataDirectory;
+import dev.vcsnap.datastore.Datastore;
 import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.clock.SystemClock;
@@ -16,6 +17,7 @@ import dev.vcsnap.session.Account;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.task.TaskService;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
@@ -87,8 +89,9 @@ class ServerConfiguration {
   }
 
   @Bean(destroyMethod = "")
-  TaskService taskService(ObjectRegistry objects, Clock clock) {
-    return new TaskService(objects, clock, DiskFaults::translate);
+  TaskService taskService(ObjectRegistry objects, Clock clock, Datastore datastore) {
+    List<Datastore> datastores = List.of(datastore);
+    return new TaskService(objects, clock, failure -> DiskFaults.translate(failure, datastores));
   }
 
   @Bean(destroyMethod = "")

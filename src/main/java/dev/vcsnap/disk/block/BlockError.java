@@ -1,5 +1,7 @@
 package dev.vcsnap.disk.block;
 
+import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,7 @@ public final class BlockError extends RuntimeException {
   }
 
   private final Kind kind;
+  private final @Nullable Path file;
 
   public BlockError(Kind kind, String message) {
     this(kind, message, null);
@@ -45,9 +48,24 @@ public final class BlockError extends RuntimeException {
   public BlockError(Kind kind, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;
+    this.file = cause instanceof BlockError error ? error.file : null;
+  }
+
+  /**
+   * @param file which file of the host it is about; the message names it too
+   */
+  public BlockError(Kind kind, Path file, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.kind = kind;
+    this.file = file;
   }
 
   public Kind kind() {
     return kind;
+  }
+
+  /** The file of the host that failed, if the failure is about one. */
+  public Optional<Path> file() {
+    return Optional.ofNullable(file);
   }
 }

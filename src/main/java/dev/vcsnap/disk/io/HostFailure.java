@@ -31,7 +31,7 @@ final class HostFailure {
           case READ_ONLY -> "not permitted";
           default -> "errno " + errno;
         };
-    return new BlockError(kind, "cannot %s '%s': %s".formatted(deed, path, reason));
+    return new BlockError(kind, path, "cannot %s '%s': %s".formatted(deed, path, reason), null);
   }
 
   static BlockError of(IOException failure, String deed, Path path) {
@@ -43,7 +43,7 @@ final class HostFailure {
           case FileSystemException system when isFull(system) -> BlockError.Kind.NO_SPACE;
           default -> BlockError.Kind.IO;
         };
-    return new BlockError(kind, "cannot %s '%s': %s".formatted(deed, path, reason), failure);
+    return new BlockError(kind, path, "cannot %s '%s': %s".formatted(deed, path, reason), failure);
   }
 
   /** The JDK keeps errno to itself; only the host's sentence tells. */

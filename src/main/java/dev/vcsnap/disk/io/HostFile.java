@@ -4,6 +4,7 @@ import dev.vcsnap.disk.block.BlockError;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** A file of the host's file system behind one descriptor. */
 final class HostFile implements DiskFile {
@@ -13,6 +14,9 @@ final class HostFile implements DiskFile {
   private final Path path;
   private final Scratch.Pool scratches;
   private volatile int descriptor;
+
+  /** Why something that was written may be lost, once that is so. */
+  private volatile @Nullable BlockError lost;
 
   HostFile(Path path, int descriptor, Scratch.Pool scratches) {
     this.path = path;
@@ -135,13 +139,25 @@ final class HostFile implements DiskFile {
     return seek(offset, Libc.SEEK_HOLE);
   }
 
+  /**
+   * After a failure the kernel may have dropped what it could not write, and would call the next
+   * attempt a success; so from the first failure on every attempt fails, until the file is opened
+   * again and whoever reads it sees what is really there.
+   */
   @Override
   public void sync() {
     int fd = descriptor();
+    BlockError before = lost;
+    if (before != null) {
+      throw new BlockError(
+          before.kind(), "'%s' has lost writes: %s".formatted(path, before.getMessage()), before);
+    }
     Scratch scratch = scratches.take();
     try {
       if (Libc.syncData(scratch.state, fd) != 0) {
-        throw failure(scratch, "make durable");
+        BlockError failure = failure(scratch, "make durable");
+        lost = failure;
+        throw failure;
       }
     } finally {
       scratches.give(scratch);
@@ -157,7 +173,10 @@ final class HostFile implements DiskFile {
       if (Libc.lock(scratch.state, fd, operation | Libc.LOCK_WITHOUT_WAITING) != 0) {
         if (Libc.errno(scratch.state) == Libc.EAGAIN) {
           throw new BlockError(
-              BlockError.Kind.LOCKED, "'%s' is in use by %s".formatted(path, LockHolders.of(path)));
+              BlockError.Kind.LOCKED,
+              path,
+              "'%s' is in use by %s".formatted(path, LockHolders.of(path)),
+              null);
         }
         throw failure(scratch, "lock");
       }
