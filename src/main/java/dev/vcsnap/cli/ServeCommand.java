@@ -1,6 +1,7 @@
 package dev.vcsnap.cli;
 
 import dev.vcsnap.VcsnapApplication;
+import dev.vcsnap.datastore.FileSystemType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,17 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Where everything is kept; made if it is missing (default: ${DEFAULT-VALUE}).")
   private Path data = Path.of("vcsnap-data");
+
+  @Option(
+      names = "--datastore-type",
+      defaultValue = "vmfs6",
+      paramLabel = "TYPE",
+      description =
+          "What the datastore appears as, which decides the deltas of its disks: vmfs6 (SEsparse),"
+              + " vmfs5 (vmfsSparse under 2 TB, SEsparse from there up) or nfs (vmfsSparse; no"
+              + " snapshots of disks of 2 TB and more). A chain keeps the kind that it has"
+              + " (default: ${DEFAULT-VALUE}).")
+  private FileSystemType datastoreType = FileSystemType.VMFS6;
 
   @Option(names = "--plain-http", description = "Serve HTTP instead of HTTPS.")
   private boolean plainHttp;
@@ -111,7 +123,8 @@ final class ServeCommand implements Callable<Integer> {
                 "--server.address=" + listen,
                 "--vcsnap.nbd.port=" + nbdPort,
                 "--vcsnap.nbd.listen=" + listen,
-                "--vcsnap.data=" + data));
+                "--vcsnap.data=" + data,
+                "--vcsnap.datastore-type=" + datastoreType));
     if (plainHttp) {
       properties.add("--server.ssl.enabled=false");
     }

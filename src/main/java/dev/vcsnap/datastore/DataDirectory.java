@@ -135,8 +135,13 @@ public final class DataDirectory implements Closeable {
     return created;
   }
 
-  /** A datastore, made when it does not exist. */
+  /** A VMFS 6 datastore, made when it does not exist. */
   public Datastore datastore(String name) {
+    return datastore(name, FileSystemType.VMFS6);
+  }
+
+  /** A datastore, made when it does not exist. */
+  public Datastore datastore(String name, FileSystemType type) {
     if (name.isBlank()
         || name.startsWith(".")
         || name.startsWith("vcsnap.")
@@ -147,7 +152,7 @@ public final class DataDirectory implements Closeable {
       throw new DatastorePathException(
           "[" + name + "]", "cannot be the name of a datastore's folder");
     }
-    return new Datastore(name, root.resolve(name));
+    return new Datastore(name, root.resolve(name), type);
   }
 
   /** The datastores that exist, by name. */

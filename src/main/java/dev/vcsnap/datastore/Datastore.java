@@ -44,18 +44,28 @@ public final class Datastore {
   private final Path root;
   private final ClosedFolder inside;
   private final String uuid;
+  private final FileSystemType type;
+
+  /** A VMFS 6 datastore whose UUID, when it has none yet, follows from its name. */
+  public Datastore(String name, Path root) {
+    this(name, root, FileSystemType.VMFS6);
+  }
 
   /** A datastore whose UUID, when it has none yet, follows from its name. */
-  public Datastore(String name, Path root) {
+  public Datastore(String name, Path root, FileSystemType type) {
     this(
-        name, root, UUID.nameUUIDFromBytes(("datastore " + name).getBytes(StandardCharsets.UTF_8)));
+        name,
+        root,
+        UUID.nameUUIDFromBytes(("datastore " + name).getBytes(StandardCharsets.UTF_8)),
+        type);
   }
 
   /**
    * A datastore in {@code root}, which is made when it is missing; {@code uuidIfNew} is kept in it
    * from then on.
    */
-  public Datastore(String name, Path root, UUID uuidIfNew) {
+  public Datastore(String name, Path root, UUID uuidIfNew, FileSystemType type) {
+    this.type = type;
     this.name = new DatastorePath(name, "").datastore();
     try {
       this.root = Files.createDirectories(root).toRealPath();
@@ -68,6 +78,11 @@ public final class Datastore {
 
   public String name() {
     return name;
+  }
+
+  /** The kind of volume that it appears as. */
+  public FileSystemType type() {
+    return type;
   }
 
   public Path root() {

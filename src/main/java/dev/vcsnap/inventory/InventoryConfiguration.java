@@ -2,6 +2,7 @@ package dev.vcsnap.inventory;
 
 import dev.vcsnap.datastore.DataDirectory;
 import dev.vcsnap.datastore.Datastore;
+import dev.vcsnap.datastore.FileSystemType;
 import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.objects.ObjectRegistry;
@@ -10,6 +11,7 @@ import dev.vcsnap.property.Views;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.task.TaskService;
 import java.util.List;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -44,8 +46,9 @@ class InventoryConfiguration {
   }
 
   @Bean
-  Datastore defaultDatastore(DataDirectory data) {
-    return data.datastore(DEFAULT_DATASTORE);
+  Datastore defaultDatastore(
+      DataDirectory data, @Value("${vcsnap.datastore-type:vmfs6}") FileSystemType type) {
+    return data.datastore(DEFAULT_DATASTORE, type);
   }
 
   @Bean

@@ -215,10 +215,11 @@ final class VmDevices {
       backing.changeId = link.changeId();
       backing.digestEnabled = false;
       backing.sharing = "sharingNone";
-      if (parent != null) {
-        backing.parent = parent;
-        backing.deltaDiskFormat = "seSparseFormat";
-        backing.deltaGrainSize = 4;
+      backing.parent = parent;
+      if (link.delta() != null) {
+        backing.deltaDiskFormat = link.delta().format();
+        backing.deltaGrainSize = link.delta().grainKilobytes();
+        backing.deltaDiskFormatVariant = link.delta().variant();
       }
       parent = backing;
     }

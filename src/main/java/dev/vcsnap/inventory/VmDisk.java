@@ -1,5 +1,7 @@
 package dev.vcsnap.inventory;
 
+import dev.vcsnap.datastore.FileSystemType;
+import dev.vcsnap.disk.vmdk.DeltaKind;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,26 @@ record VmDisk(
    * @param fileName the descriptor as {@code [ds] dir/name.vmdk}
    * @param contentId the CID, 8 hexadecimal digits
    * @param changeId the change id, or null if the link is not tracked
+   * @param delta what it is kept as, or null for the base
    */
-  record Link(String fileName, String contentId, @Nullable String changeId) {}
+  record Link(
+      String fileName, String contentId, @Nullable String changeId, @Nullable Delta delta) {}
+
+  /**
+   * How backings describe a delta (part F).
+   *
+   * @param format {@code seSparseFormat} or {@code redoLogFormat}
+   * @param grainKilobytes null where grains are smaller than that
+   * @param variant null unless the format has several
+   */
+  record Delta(String format, @Nullable Integer grainKilobytes, @Nullable String variant) {
+
+    static Delta of(DeltaKind kind, FileSystemType volume) {
+      return switch (kind) {
+        case SE_SPARSE -> new Delta("seSparseFormat", 4, null);
+        case VMFS_SPARSE ->
+            new Delta("redoLogFormat", null, volume.isVmfs() ? "vmfsSparseVariant" : null);
+      };
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package dev.vcsnap.inventory;
 
+import dev.vcsnap.datastore.FileSystemType;
 import dev.vcsnap.datastore.SnapshotDisk;
 import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.datastore.Vmx;
@@ -50,6 +51,7 @@ final class VmDisks {
     List<VmDisk.Link> links = new ArrayList<>();
     Optional<RunningDisk> running = Optional.ofNullable(machine.disks().get(node));
     Optional<UUID> uuid = Optional.empty();
+    FileSystemType volume = machine.files().datastore().type();
     Descriptor base = factory.descriptorOf(leaf);
     Path at = leaf;
     for (int depth = 0; depth < DEPTH_MAX; depth++) {
@@ -60,7 +62,10 @@ final class VmDisks {
           new VmDisk.Link(
               machine.nameOf(at),
               "%08x".formatted(base.cid()),
-              running.flatMap(disk -> disk.changeIdOf(link)).map(ChangeId::toString).orElse(null)));
+              running.flatMap(disk -> disk.changeIdOf(link)).map(ChangeId::toString).orElse(null),
+              FileSystemType.deltaKindOf(base)
+                  .map(kind -> VmDisk.Delta.of(kind, volume))
+                  .orElse(null)));
       if (base.parentFileNameHint().isEmpty()) {
         break;
       }

@@ -144,9 +144,8 @@ final class VmLayoutProjection {
 
   /** The descriptor and the extent of a link; the tracking file is not part of the unit. */
   private VirtualMachineFileLayoutExDiskUnit unit(VmDisk.Link link) {
-    String stem = link.fileName().substring(0, link.fileName().length() - ".vmdk".length());
     List<Integer> keys = new ArrayList<>();
-    for (String name : List.of(link.fileName(), stem + "-flat.vmdk", stem + "-sesparse.vmdk")) {
+    for (String name : unitFiles(link.fileName())) {
       VirtualMachineFileLayoutExFileInfo file = files.get(name);
       if (file != null) {
         keys.add(file.key);
@@ -155,6 +154,11 @@ final class VmLayoutProjection {
     var unit = new VirtualMachineFileLayoutExDiskUnit();
     unit.fileKey = keys;
     return unit;
+  }
+
+  private static List<String> unitFiles(String descriptor) {
+    String stem = descriptor.substring(0, descriptor.length() - ".vmdk".length());
+    return List.of(descriptor, stem + "-flat.vmdk", stem + "-sesparse.vmdk", stem + "-delta.vmdk");
   }
 
   private VirtualMachineFileLayoutExSnapshotLayout snapshotLayout(SnapshotEntry snapshot) {

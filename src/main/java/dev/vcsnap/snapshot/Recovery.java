@@ -30,7 +30,8 @@ public final class Recovery {
 
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
-  private static final Pattern COMPANION = Pattern.compile("(.+-[0-9]{6})-(sesparse|ctk)\\.vmdk");
+  private static final Pattern COMPANION =
+      Pattern.compile("(.+-[0-9]{6})-(sesparse|delta|ctk)\\.vmdk");
 
   private final ChainAccess chains;
 

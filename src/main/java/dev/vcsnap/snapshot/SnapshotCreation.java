@@ -71,7 +71,9 @@ public final class SnapshotCreation {
     try {
       for (var disk : disks.entrySet()) {
         Path link = nextLink(machine, disk.getValue());
-        forks.put(disk.getKey(), disk.getValue().prepareFork(link));
+        forks.put(
+            disk.getKey(),
+            disk.getValue().prepareFork(link, DeltaChoice.above(machine, disk.getValue())));
         after.putDisk(disk.getKey(), link);
       }
       machine.files().writeVmsn(entry.vmsnFileName(), state(machine, vmx, request));

@@ -1,9 +1,11 @@
 package dev.vcsnap.snapshot;
 
 import dev.vcsnap.datastore.DiskNames;
+import dev.vcsnap.vim.DeltaDiskFormatNotSupported;
 import dev.vcsnap.vim.GenericVmConfigFault;
 import dev.vcsnap.vim.InvalidDiskFormat;
 import dev.vcsnap.vim.LocalizableMessage;
+import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.MemorySnapshotOnIndependentDisk;
 import dev.vcsnap.vim.NotFound;
 import dev.vcsnap.vim.SnapshotDisabled;
@@ -60,6 +62,17 @@ final class SnapshotFaults {
             + " cannot be made while "
             + String.join(", ", leftover.files())
             + " lies in its place.");
+  }
+
+  /** Rule F6. */
+  static VimException noDeltaFormat(ManagedObjectReference datastore) {
+    var fault = new DeltaDiskFormatNotSupported();
+    fault.datastore = List.of(datastore);
+    fault.deltaDiskFormat = "redoLogFormat";
+    return new VimException(
+        fault,
+        "The delta disk format redoLogFormat is not supported on the datastore for a disk of 2 TB"
+            + " or more.");
   }
 
   static VimException noSnapshot() {

@@ -5,6 +5,7 @@ import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.datastore.Vmsn;
 import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.disk.chain.RunningDisk;
+import dev.vcsnap.disk.vmdk.DeltaKind;
 import dev.vcsnap.inventory.PowerService;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.vim.VirtualMachinePowerState;
@@ -42,7 +43,9 @@ final class SnapshotRevert {
     try {
       for (SnapshotDisk disk : snapshot.disks()) {
         Path link = SnapshotCreation.nextLink(machine, machine.disk(disk.node()));
-        chains.factory().createDelta(link, machine.files().fileOf(disk.fileName()));
+        Path frozen = machine.files().fileOf(disk.fileName());
+        DeltaKind kind = DeltaChoice.above(machine, chains.factory().descriptorOf(frozen));
+        chains.factory().createDelta(link, frozen, kind);
         links.put(disk.node(), link);
         vmx.putDisk(disk.node(), link);
       }
