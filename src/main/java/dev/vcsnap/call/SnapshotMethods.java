@@ -96,7 +96,7 @@ public final class SnapshotMethods implements MethodTable.Contributor {
         arguments,
         "vm.Snapshot.revert",
         progress -> {
-          snapshots.revert(machine, uid, suppressPowerOn);
+          snapshots.revert(machine, uid, suppressPowerOn, progress);
           return null;
         });
   }
@@ -111,7 +111,7 @@ public final class SnapshotMethods implements MethodTable.Contributor {
         arguments,
         "VirtualMachine.revertToCurrentSnapshot",
         progress -> {
-          snapshots.revertToCurrent(machine, suppressPowerOn);
+          snapshots.revertToCurrent(machine, suppressPowerOn, progress);
           return null;
         });
   }

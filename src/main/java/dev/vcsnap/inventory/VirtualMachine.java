@@ -4,6 +4,7 @@ import dev.vcsnap.datastore.VmDirectory;
 import dev.vcsnap.datastore.Vmsd;
 import dev.vcsnap.datastore.Vmsn;
 import dev.vcsnap.datastore.Vmx;
+import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.chain.RunningDisk;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.vim.ManagedObjectReference;
@@ -38,6 +39,7 @@ public final class VirtualMachine {
   private @Nullable Instant bootTime;
   private Instant modified;
   private boolean consolidationNeeded;
+  private boolean unsaved;
 
   VirtualMachine(
       ManagedObject object,
@@ -106,9 +108,14 @@ public final class VirtualMachine {
     return vmx.copy();
   }
 
-  /** Replaces the configuration, on disk first. */
+  /** Replaces the configuration, on disk first; when that fails it is what it was. */
   public synchronized void save(Vmx changed, Instant now) {
-    files.writeVmx(changed);
+    try {
+      files.writeVmx(changed);
+    } catch (BlockError failure) {
+      putBack(failure);
+      throw failure;
+    }
     vmx = changed.copy();
     modified = now;
   }
@@ -118,11 +125,60 @@ public final class VirtualMachine {
     return snapshots;
   }
 
-  /** Replaces the snapshot list, on disk first. */
+  /** Replaces the snapshot list, on disk first; when that fails it is what it was. */
   public synchronized void save(Vmsd changed) {
-    files.writeVmsd(changed);
+    try {
+      files.writeVmsd(changed);
+    } catch (BlockError failure) {
+      putBack(failure);
+      throw failure;
+    }
+    replace(changed);
+  }
+
+  private void replace(Vmsd changed) {
     snapshots = changed;
     states.keySet().retainAll(changed.snapshots().stream().map(s -> s.uid()).toList());
+  }
+
+  /**
+   * A file whose replacement failed may have been replaced all the same, when only its durability
+   * could not be had; then the old content is written again, now or before the next operation.
+   */
+  private void putBack(BlockError failure) {
+    unsaved = true;
+    try {
+      saveUnsaved();
+    } catch (BlockError again) {
+      failure.addSuppressed(again);
+    }
+  }
+
+  /**
+   * Goes back to a configuration and a snapshot list of before an operation that failed. They count
+   * from now on, also when the files cannot be written at the moment.
+   *
+   * @throws BlockError when they cannot; {@link #saveUnsaved} tries again
+   */
+  public synchronized void restore(Vmx before, Vmsd snapshotsBefore) {
+    vmx = before.copy();
+    replace(snapshotsBefore);
+    unsaved = true;
+    saveUnsaved();
+  }
+
+  /** Writes what an earlier failure left unwritten: nothing may be built on it before. */
+  public synchronized void saveUnsaved() {
+    if (!unsaved) {
+      return;
+    }
+    if (!files.readVmx().text().equals(vmx.text())) {
+      files.writeVmx(vmx);
+    }
+    if (!files.readVmsd().equals(snapshots)) {
+      files.writeVmsd(snapshots);
+    }
+    unsaved = false;
   }
 
   /** What the machine was when the snapshot was taken; read once. */

@@ -66,7 +66,7 @@ public final class MachineDiskExports implements DiskExports {
     while (true) {
       Path link = frozenLink(name, machine, node, snapshotId);
       try {
-        BlockDevice view = running.openFrozen(link);
+        BlockDevice view = running.openFrozen(link, "a client of the export '" + name + "'");
         return new Export(name, view, view);
       } catch (BlockError e) {
         // A merge may have given the snapshot's place to another file since we asked for its name.

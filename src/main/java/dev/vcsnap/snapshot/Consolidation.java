@@ -6,16 +6,21 @@ import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.datastore.VmFile;
 import dev.vcsnap.datastore.Vmsd;
 import dev.vcsnap.datastore.Vmx;
+import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.chain.MergeProgress;
 import dev.vcsnap.disk.chain.RunningDisk;
 import dev.vcsnap.disk.vmdk.DescriptorFiles;
+import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.task.TaskBody;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 /**
@@ -27,6 +32,9 @@ import java.util.regex.Pattern;
  * this.
  */
 final class Consolidation {
+
+  /** How often a merge that waits for a reader looks again. */
+  private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(200);
 
   private final VirtualMachine machine;
   private final ChainAccess chains;
@@ -51,18 +59,69 @@ final class Consolidation {
   void run(TaskBody.Progress progress) {
     List<String> nodes = new ArrayList<>(machine.disks().keySet());
     for (int i = 0; i < nodes.size(); i++) {
-      int from = 100 * i / nodes.size();
-      int to = 100 * (i + 1) / nodes.size();
-      deleteUnneeded(nodes.get(i));
-      merge(nodes.get(i), percent -> progress.percent(from + (to - from) * percent / 100));
+      TaskBody.Progress part = part(progress, 100 * i / nodes.size(), 100 * (i + 1) / nodes.size());
+      deleteUnneeded(nodes.get(i), part);
+      merge(nodes.get(i), part);
     }
   }
 
+  private static TaskBody.Progress part(TaskBody.Progress whole, int from, int to) {
+    return new TaskBody.Progress() {
+      @Override
+      public void percent(int done) {
+        whole.percent(from + (to - from) * done / 100);
+      }
+
+      @Override
+      public boolean cancelled() {
+        return whole.cancelled();
+      }
+    };
+  }
+
   /** Deletes the links that neither a snapshot nor the running machine is built on. */
-  void deleteUnneeded(String node) {
+  void deleteUnneeded(String node, TaskBody.Progress progress) {
+    RunningDisk disk = machine.disk(node);
     for (Path link : tree(node).unneeded()) {
-      chains.factory().delete(link);
+      patiently(
+          progress, () -> disk.changeAside(List.of(link), () -> chains.factory().delete(link)));
     }
+  }
+
+  /**
+   * Does a step again while somebody reads a file that it changes, as long as the policy has
+   * patience (rule B22). A step that is refused has changed nothing.
+   */
+  private void patiently(TaskBody.Progress progress, Runnable step) {
+    Clock clock = chains.clock();
+    long started = clock.nanoTime();
+    while (true) {
+      try {
+        step.run();
+        return;
+      } catch (BlockError refusal) {
+        Duration waited = Duration.ofNanos(clock.nanoTime() - started);
+        if (refusal.kind() != BlockError.Kind.LOCKED
+            || waited.compareTo(chains.merges().lockPatience()) >= 0) {
+          throw refusal;
+        }
+        awaitChange(progress, refusal);
+      }
+    }
+  }
+
+  private void awaitChange(TaskBody.Progress progress, BlockError refusal) {
+    if (!progress.cancelled()) {
+      try {
+        chains.clock().sleep(LOOK_AGAIN_AFTER);
+        return;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    var cut = new CancellationException("the wait for a reader was cut: " + refusal.getMessage());
+    cut.initCause(refusal);
+    throw cut;
   }
 
   private void merge(String node, TaskBody.Progress progress) {
@@ -76,14 +135,21 @@ final class Consolidation {
       Path target = mergeable.getFirst();
       Path child = tree.childrenOf(target).getFirst();
       List<Path> running = disk.links();
+      List<Path> grandchildren = tree.childrenOf(child);
       if (!running.contains(child)) {
-        chains
-            .factory()
-            .commitClosed(child, tree.childrenOf(child), watching(node, child, progress));
+        MergeProgress watch = watching(node, child, progress);
+        patiently(
+            progress,
+            () ->
+                disk.changeAside(
+                    List.of(child, target),
+                    () -> chains.factory().commitClosed(child, grandchildren, watch)));
       } else if (everythingAbove(target, running, mergeable)) {
-        disk.commitInto(target, watching(node, disk.leaf(), progress));
+        MergeProgress watch = watching(node, disk.leaf(), progress);
+        patiently(progress, () -> disk.commitInto(target, watch));
       } else {
-        disk.commit(child, tree.childrenOf(child), watching(node, child, progress));
+        MergeProgress watch = watching(node, child, progress);
+        patiently(progress, () -> disk.commit(child, grandchildren, watch));
       }
     }
   }
@@ -141,6 +207,7 @@ final class Consolidation {
    * deleted.
    */
   private MergeProgress watching(String node, Path merged, TaskBody.Progress progress) {
+    var throttle = new MergeThrottle(chains.clock(), chains.merges().bytesPerSecond());
     return new MergeProgress() {
       @Override
       public void merged(long grainsDone, long grainsTotal) {
@@ -148,8 +215,19 @@ final class Consolidation {
       }
 
       @Override
+      public void copied(long bytes, BooleanSupplier cancelled) {
+        chains.metrics().merged(bytes);
+        throttle.copied(bytes, cancelled);
+      }
+
+      @Override
       public boolean cancelled() {
-        return false;
+        return progress.cancelled();
+      }
+
+      @Override
+      public void stunned(Duration stun) {
+        chains.metrics().stunned(SnapshotMetrics.Switch.MERGE, stun);
       }
 
       @Override

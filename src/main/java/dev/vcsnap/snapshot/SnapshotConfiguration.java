@@ -8,9 +8,11 @@ import dev.vcsnap.inventory.ReconfigureService;
 import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.inventory.VmPublisher;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Wires the snapshot operations, and the reconfiguration that turns change tracking on for them.
@@ -19,8 +21,21 @@ import org.springframework.context.annotation.Configuration;
 class SnapshotConfiguration {
 
   @Bean
-  ChainAccess chainAccess(DiskFactory factory, Clock clock) {
-    return new ChainAccess(factory, clock);
+  SnapshotMetrics snapshotMetrics(MeterRegistry meters) {
+    return new SnapshotMetrics(meters);
+  }
+
+  @Bean
+  ChainAccess chainAccess(
+      DiskFactory factory,
+      Clock clock,
+      SnapshotMetrics metrics,
+      @Value("${vcsnap.locked-disk:fail}") LockedDisk lockedDisk,
+      @Value("${vcsnap.locked-disk-wait:5m}") Duration wait,
+      @Value("${vcsnap.merge-rate:0}") DataSize bytesPerSecond) {
+    Duration patience = lockedDisk == LockedDisk.WAIT ? wait : Duration.ZERO;
+    var merges = new MergePolicy(patience, bytesPerSecond.toBytes());
+    return new ChainAccess(factory, clock, merges, metrics);
   }
 
   @Bean
@@ -28,11 +43,11 @@ class SnapshotConfiguration {
       ChainAccess chains,
       VmPublisher publisher,
       Clock clock,
-      MeterRegistry meters,
+      SnapshotMetrics metrics,
       PowerService power,
       @Value("${vcsnap.snapshot-levels-max:32}") int levelsMax) {
     return new SnapshotService(
-        chains, publisher, new SnapshotCreation(clock, meters, levelsMax), power);
+        chains, publisher, new SnapshotCreation(clock, metrics, levelsMax), power);
   }
 
   @Bean

@@ -6,6 +6,7 @@ import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.datastore.Vmsd;
 import dev.vcsnap.datastore.Vmsn;
 import dev.vcsnap.datastore.Vmx;
+import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.chain.PreparedFork;
 import dev.vcsnap.disk.chain.RunningDisk;
 import dev.vcsnap.disk.vmdk.DescriptorFiles;
@@ -13,8 +14,6 @@ import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.vim.VirtualMachinePowerState;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -24,6 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes snapshots: prepares the new links beside the running guest, then stuns its disks only for
@@ -36,8 +37,10 @@ import java.util.Map;
  */
 public final class SnapshotCreation {
 
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotCreation.class);
+
   private final Clock clock;
-  private final Timer stun;
+  private final SnapshotMetrics metrics;
   private final int levelsMax;
 
   /**
@@ -45,15 +48,10 @@ public final class SnapshotCreation {
    *
    * @param levelsMax the deepest snapshot tree that is allowed; rule A11 has 32
    */
-  public SnapshotCreation(Clock clock, MeterRegistry meters, int levelsMax) {
+  public SnapshotCreation(Clock clock, SnapshotMetrics metrics, int levelsMax) {
     this.clock = clock;
     this.levelsMax = levelsMax;
-    this.stun =
-        Timer.builder("vcsnap.stun")
-            .description("How long a machine's disks stood still for a switch")
-            .tag("operation", "create")
-            .publishPercentileHistogram()
-            .register(meters);
+    this.metrics = metrics;
   }
 
   int create(VirtualMachine machine, SnapshotRequest request, TaskBody.Progress progress) {
@@ -101,7 +99,7 @@ public final class SnapshotCreation {
     machine.save(after, clock.now());
     forks.values().forEach(PreparedFork::commit);
     forks.values().forEach(PreparedFork::openGate);
-    stun.record(Duration.ofNanos(clock.nanoTime() - start));
+    metrics.stunned(SnapshotMetrics.Switch.CREATE, Duration.ofNanos(clock.nanoTime() - start));
     return true;
   }
 
@@ -118,16 +116,28 @@ public final class SnapshotCreation {
       }
     });
     try {
-      if (!machine.vmx().text().equals(left.text())) {
-        machine.save(left, clock.now());
-      }
+      // The configuration first: the guest must not write what it does not name.
+      restore(machine, left, before);
     } finally {
-      releaseAll(new ArrayDeque<>(forks.values()));
+      try {
+        releaseAll(new ArrayDeque<>(forks.values()));
+      } finally {
+        machine.files().deleteFile(entry.vmsnFileName());
+      }
     }
-    if (!machine.snapshots().equals(before)) {
-      machine.save(before);
+    // If room was missing, the links that are gone have made some.
+    machine.saveUnsaved();
+  }
+
+  private static void restore(VirtualMachine machine, Vmx vmx, Vmsd snapshots) {
+    try {
+      machine.restore(vmx, snapshots);
+    } catch (BlockError unwritten) {
+      LOG.warn(
+          "{} goes back to what it was, but its files wait to be written: {}",
+          machine.name(),
+          unwritten.getMessage());
     }
-    machine.files().deleteFile(entry.vmsnFileName());
   }
 
   /** Lets the guest go on, whatever failed; a disk that had switched stays on its new link. */

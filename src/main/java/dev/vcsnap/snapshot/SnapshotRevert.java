@@ -8,8 +8,10 @@ import dev.vcsnap.disk.chain.RunningDisk;
 import dev.vcsnap.disk.vmdk.DeltaKind;
 import dev.vcsnap.inventory.PowerService;
 import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +35,8 @@ final class SnapshotRevert {
     this.power = power;
   }
 
-  void revert(VirtualMachine machine, int uid, boolean suppressPowerOn) {
+  void revert(
+      VirtualMachine machine, int uid, boolean suppressPowerOn, TaskBody.Progress progress) {
     SnapshotEntry snapshot = machine.snapshots().find(uid).orElseThrow();
     Vmsn state = machine.state(uid);
     Vmx vmx = Vmx.parse(state.vmx());
@@ -51,6 +54,7 @@ final class SnapshotRevert {
       }
       List<RunningDisk> stopped = new ArrayList<>();
       boolean switched = false;
+      long start = chains.clock().nanoTime();
       try {
         for (RunningDisk disk : machine.disks().values()) {
           disk.closeGate();
@@ -67,6 +71,8 @@ final class SnapshotRevert {
           }
         } finally {
           stopped.forEach(RunningDisk::openGate);
+          Duration stun = Duration.ofNanos(chains.clock().nanoTime() - start);
+          chains.metrics().stunned(SnapshotMetrics.Switch.REVERT, stun);
         }
       }
     } finally {
@@ -78,14 +84,14 @@ final class SnapshotRevert {
     machine.save(machine.snapshots().withCurrent(uid));
     power.put(machine, powerAfter(state, suppressPowerOn));
     var consolidation = new Consolidation(machine, chains);
-    links.keySet().forEach(consolidation::deleteUnneeded);
+    links.keySet().forEach(node -> consolidation.deleteUnneeded(node, progress));
   }
 
   /** Some disks could not switch: the configuration must name what each goes on writing. */
   private void nameWhatRuns(VirtualMachine machine) {
     Vmx left = machine.vmx();
     machine.disks().forEach((node, disk) -> left.putDisk(node, disk.leaf()));
-    machine.save(left, chains.clock().now());
+    machine.restore(left, machine.snapshots());
   }
 
   private static void keepIndependentDisks(

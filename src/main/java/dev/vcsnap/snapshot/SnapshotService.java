@@ -4,12 +4,14 @@ import dev.vcsnap.datastore.DiskNames;
 import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.datastore.Vmsd;
 import dev.vcsnap.datastore.Vmx;
+import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.inventory.EntityName;
 import dev.vcsnap.inventory.PowerService;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.inventory.VmPublisher;
 import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.vim.Faults;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,29 +42,28 @@ public final class SnapshotService {
 
   /** Takes a snapshot; returns its uid. */
   public int create(VirtualMachine machine, SnapshotRequest request, TaskBody.Progress progress) {
-    try {
-      return creation.create(machine, request, progress);
-    } finally {
-      finish(machine);
-    }
+    return showing(machine, () -> creation.create(machine, request, progress));
   }
 
   /** Goes back to a snapshot (rules B2, B3). */
-  public void revert(VirtualMachine machine, int uid, boolean suppressPowerOn) {
-    try {
-      revert.revert(machine, uid, suppressPowerOn);
-    } finally {
-      finish(machine);
-    }
+  public void revert(
+      VirtualMachine machine, int uid, boolean suppressPowerOn, TaskBody.Progress progress) {
+    showing(
+        machine,
+        () -> {
+          revert.revert(machine, uid, suppressPowerOn, progress);
+          return uid;
+        });
   }
 
   /** Goes back to the parent of the running point (rule B4). */
-  public void revertToCurrent(VirtualMachine machine, boolean suppressPowerOn) {
+  public void revertToCurrent(
+      VirtualMachine machine, boolean suppressPowerOn, TaskBody.Progress progress) {
     int current = machine.snapshots().currentUid();
     if (current == 0) {
       throw SnapshotFaults.noSnapshot();
     }
-    revert(machine, current, suppressPowerOn);
+    revert(machine, current, suppressPowerOn, progress);
   }
 
   /**
@@ -77,20 +78,19 @@ public final class SnapshotService {
       TaskBody.Progress progress) {
     requireUnlocked(machine.vmx());
     Vmsd snapshots = machine.snapshots();
-    edit(machine, withChildren ? snapshots.withSubtreeRemoved(uid) : snapshots.withRemoved(uid));
-    consolidateIf(consolidate, machine, progress);
+    Vmsd left = withChildren ? snapshots.withSubtreeRemoved(uid) : snapshots.withRemoved(uid);
+    removeTo(machine, left, consolidate, progress);
   }
 
   /** Removes every snapshot (rule B9). */
   public void removeAll(VirtualMachine machine, boolean consolidate, TaskBody.Progress progress) {
     requireUnlocked(machine.vmx());
-    edit(machine, machine.snapshots().withAllRemoved());
-    consolidateIf(consolidate, machine, progress);
+    removeTo(machine, machine.snapshots().withAllRemoved(), consolidate, progress);
   }
 
   /** Merges what no snapshot needs any more (rule B12); nothing to do is a success. */
   public void consolidate(VirtualMachine machine, TaskBody.Progress progress) {
-    consolidateIf(true, machine, progress);
+    removeTo(machine, machine.snapshots(), true, progress);
   }
 
   /** Changes name, description or both; at least one must be given (rule B28). */
@@ -113,12 +113,29 @@ public final class SnapshotService {
     publisher.publish(machine);
   }
 
+  private void removeTo(
+      VirtualMachine machine, Vmsd left, boolean consolidate, TaskBody.Progress progress) {
+    showing(
+        machine,
+        () -> {
+          edit(machine, left);
+          if (consolidate) {
+            ChangeTracking.apply(machine);
+            new Consolidation(machine, chains).run(progress);
+          }
+          return left;
+        });
+  }
+
   /**
    * The tree changes first: from here on what was removed can no longer be named, whatever becomes
    * of the merge (rule B11).
    */
-  private void edit(VirtualMachine machine, Vmsd changed) {
+  private static void edit(VirtualMachine machine, Vmsd changed) {
     Vmsd before = machine.snapshots();
+    if (before.equals(changed)) {
+      return;
+    }
     machine.save(changed);
     before.snapshots().stream()
         .filter(entry -> changed.find(entry.uid()).isEmpty())
@@ -128,21 +145,34 @@ public final class SnapshotService {
         });
   }
 
-  private void consolidateIf(
-      boolean consolidate, VirtualMachine machine, TaskBody.Progress progress) {
+  /**
+   * Runs an operation and shows what the files say afterwards, also when it failed; its own failure
+   * is the one that counts.
+   */
+  private <T> T showing(VirtualMachine machine, Supplier<T> operation) {
+    T result;
     try {
-      if (consolidate) {
-        ChangeTracking.apply(machine);
-        new Consolidation(machine, chains).run(progress);
+      machine.saveUnsaved();
+      result = operation.get();
+    } catch (RuntimeException failure) {
+      try {
+        finish(machine);
+      } catch (RuntimeException again) {
+        failure.addSuppressed(again);
       }
-    } finally {
-      finish(machine);
+      throw failure;
     }
+    finish(machine);
+    return result;
   }
 
-  /** Shows what the files say now. */
   private void finish(VirtualMachine machine) {
-    machine.consolidationNeeded(new Consolidation(machine, chains).isNeeded());
+    try {
+      machine.consolidationNeeded(new Consolidation(machine, chains).isNeeded());
+    } catch (BlockError unreadable) {
+      // What cannot be looked at is not in order; the publication below says why.
+      machine.consolidationNeeded(true);
+    }
     publisher.publish(machine);
   }
 

@@ -14,9 +14,14 @@ public interface TaskBody {
    */
   @Nullable Object run(Progress progress);
 
-  /** Where a task tells how far it is. */
+  /** Where a task tells how far it is, and learns that it is to end. */
   @FunctionalInterface
   interface Progress {
     void percent(int done);
+
+    /** True once the task should end early, with a CancellationException. */
+    default boolean cancelled() {
+      return false;
+    }
   }
 }

@@ -51,6 +51,7 @@ public final class TaskService implements AutoCloseable {
   private final AtomicInteger numbers = new AtomicInteger();
   private final Map<String, ManagedObjectReference> busy = new HashMap<>();
   private final Deque<ManagedObject> tasks = new ArrayDeque<>();
+  private volatile boolean cutting;
 
   /**
    * Makes the service.
@@ -139,6 +140,7 @@ public final class TaskService implements AutoCloseable {
     threads.shutdown();
     try {
       if (!threads.awaitTermination(within.toMillis(), TimeUnit.MILLISECONDS)) {
+        cutting = true;
         LOG.warn("Tasks are still running after {} s and will be cut", within.toSeconds());
       }
     } catch (InterruptedException e) {
@@ -160,7 +162,7 @@ public final class TaskService implements AutoCloseable {
     publish(task, running);
     TaskInfo ended;
     try {
-      Object result = body.run(percent -> progress(task, percent));
+      Object result = body.run(progressOf(task));
       ended = copy(info(task));
       ended.state = TaskInfoState.success;
       ended.progress = null;
@@ -187,6 +189,20 @@ public final class TaskService implements AutoCloseable {
         request.entity().id(),
         ended.state,
         ended.error == null ? "" : ": " + ended.error.localizedMessage);
+  }
+
+  private TaskBody.Progress progressOf(ManagedObject task) {
+    return new TaskBody.Progress() {
+      @Override
+      public void percent(int done) {
+        progress(task, done);
+      }
+
+      @Override
+      public boolean cancelled() {
+        return cutting;
+      }
+    };
   }
 
   private void progress(ManagedObject task, int percent) {

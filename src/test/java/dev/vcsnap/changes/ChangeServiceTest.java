@@ -99,7 +99,7 @@ class ChangeServiceTest {
     lab.write(machine, 0, 1, 1);
     int branch = lab.snapshot(machine, "branch");
     String since = changeIdOf(branch);
-    lab.snapshots.revert(machine, base, false);
+    lab.snapshots.revert(machine, base, false, percent -> {});
     int after = lab.snapshot(machine, "after");
     FileFault fault = refused(FileFault.class, () -> query(after, 0, since));
     assertThat(fault.file).startsWith("/vmfs/volumes/").endsWith(".vmdk");

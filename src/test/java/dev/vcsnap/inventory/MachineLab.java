@@ -21,7 +21,6 @@ import dev.vcsnap.task.TaskService;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VirtualMachineConfigInfo;
 import dev.vcsnap.vim.VirtualMachinePowerState;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,7 +71,7 @@ public final class MachineLab implements AutoCloseable {
             });
     snapshots =
         new SnapshotService(
-            chains, publisher, new SnapshotCreation(clock, new SimpleMeterRegistry(), 32), power);
+            chains, publisher, new SnapshotCreation(clock, chains.metrics(), 32), power);
     reconfigure = new ReconfigureService(clock, publisher, machines, MachineLab::track);
   }
 

@@ -66,7 +66,7 @@ class PowerServiceTest {
   @Test
   void the_power_state_that_a_revert_brings_back_is_kept_too() {
     int uid = lab.snapshot(machine, "disks only");
-    lab.snapshots.revert(machine, uid, false);
+    lab.snapshots.revert(machine, uid, false, percent -> {});
     assertThat(runtime().powerState).isEqualTo(poweredOff);
     assertThat(lab.notedPower).containsExactly(poweredOff);
   }

@@ -42,7 +42,7 @@ class VirtualMachineConformanceTest {
       lab.write(machine, 0, 4096, 1);
       int first = lab.snapshot(machine, "first");
       int second = lab.snapshot(machine, "second");
-      lab.snapshots.revert(machine, first, false);
+      lab.snapshots.revert(machine, first, false, percent -> {});
       int memory =
           lab.snapshots.create(
               machine, new SnapshotRequest("memory", "text", true, true), percent -> {});

@@ -89,7 +89,7 @@ class RecoveryTest {
       int first = lab.create("first");
       lab.fill(2);
       lab.create("second");
-      lab.snapshots.revert(lab.machine, first, false);
+      lab.snapshots.revert(lab.machine, first, false, percent -> {});
       lab.machine.save(lab.machine.snapshots().withCurrent(2));
     }
     try (var lab = new SnapshotLab(root)) {
@@ -138,7 +138,7 @@ class RecoveryTest {
       int base = lab.create("base");
       lab.fill(1);
       lab.create("branch");
-      lab.snapshots.revert(lab.machine, base, false);
+      lab.snapshots.revert(lab.machine, base, false, percent -> {});
     }
     Path descriptor = root.resolve("VM/VM-000001.vmdk");
     byte[] lost = Files.readAllBytes(descriptor);

@@ -65,7 +65,7 @@ class SnapshotCrashTest {
       frozenByUid.remove(second);
       operation = "revert to first";
       running = Set.of(4, 1);
-      lab.snapshots.revert(lab.machine, first, false);
+      lab.snapshots.revert(lab.machine, first, false, percent -> {});
       running = Set.of(1);
       write(lab, 5);
       create(lab, "fourth");

@@ -24,7 +24,6 @@ import dev.vcsnap.inventory.VmPublisher;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.task.TaskService;
 import dev.vcsnap.vim.VirtualMachinePowerState;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -90,7 +89,7 @@ final class SnapshotLab implements AutoCloseable {
         new SnapshotService(
             chains,
             publisher,
-            new SnapshotCreation(clock, new SimpleMeterRegistry(), levelsMax),
+            new SnapshotCreation(clock, chains.metrics(), levelsMax),
             new PowerService(clock, publisher, changed -> {}));
   }
 

@@ -139,7 +139,7 @@ class SnapshotServiceTest {
       var vmx = lab.machine.vmx();
       vmx.put("annotation", "changed");
       lab.machine.save(vmx, lab.clock.now());
-      lab.snapshots.revert(lab.machine, uid, false);
+      lab.snapshots.revert(lab.machine, uid, false, percent -> {});
 
       assertThat(lab.byteAt(0)).isEqualTo(1);
       assertThat(lab.machine.vmx().get("annotation")).isEmpty();
@@ -158,7 +158,7 @@ class SnapshotServiceTest {
       lab.fill(2);
       int left = lab.create("left");
       lab.fill(3);
-      lab.snapshots.revert(lab.machine, trunk, false);
+      lab.snapshots.revert(lab.machine, trunk, false, percent -> {});
       lab.write(0, 4096, 4);
       int right = lab.create("right");
       lab.write(0, 4096, 5);
@@ -303,7 +303,7 @@ class SnapshotServiceTest {
   @Test
   void revert_to_current_needs_a_snapshot() {
     try (var lab = new SnapshotLab(root)) {
-      assertThatThrownBy(() -> lab.snapshots.revertToCurrent(lab.machine, false))
+      assertThatThrownBy(() -> lab.snapshots.revertToCurrent(lab.machine, false, percent -> {}))
           .satisfies(fault(NotFound.class));
     }
   }
@@ -315,9 +315,9 @@ class SnapshotServiceTest {
           lab.snapshots.create(
               lab.machine, new SnapshotRequest("memory", "", true, false), percent -> {});
       lab.machine.power(VirtualMachinePowerState.poweredOff, lab.clock.now());
-      lab.snapshots.revert(lab.machine, uid, false);
+      lab.snapshots.revert(lab.machine, uid, false, percent -> {});
       assertThat(lab.machine.power()).isEqualTo(VirtualMachinePowerState.poweredOn);
-      lab.snapshots.revert(lab.machine, uid, true);
+      lab.snapshots.revert(lab.machine, uid, true, percent -> {});
       assertThat(lab.machine.power()).isEqualTo(VirtualMachinePowerState.suspended);
     }
   }
@@ -329,7 +329,7 @@ class SnapshotServiceTest {
       int uid = lab.create("without disks");
       lab.fill(9);
       assertThat(lab.chain()).containsExactly("VM.vmdk");
-      lab.snapshots.revert(lab.machine, uid, false);
+      lab.snapshots.revert(lab.machine, uid, false, percent -> {});
       assertThat(lab.byteAt(0)).isEqualTo(9);
     }
   }

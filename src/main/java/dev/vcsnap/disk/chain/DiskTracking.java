@@ -143,6 +143,11 @@ final class DiskTracking {
         .map(map -> writable ? map.runningId() : map.frozenId());
   }
 
+  /** Nothing is known of a link's map any more. */
+  void forget(Path link) {
+    frozenMaps.forget(link);
+  }
+
   Optional<ChangeMap> frozen(Path link, Function<UUID, ChangeMap> renew) {
     return frozenMaps.of(link, renew);
   }

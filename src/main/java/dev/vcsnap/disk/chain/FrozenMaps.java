@@ -47,8 +47,21 @@ final class FrozenMaps {
     for (Path link : held.keySet().toArray(new Path[0])) {
       ChangeMap map = held.get(link);
       if (map != null) {
-        store.changeMaps().save(LinkStore.trackPath(link), map);
+        save(link, LinkStore.trackPath(link), map);
         held.remove(link);
+      }
+    }
+  }
+
+  /**
+   * Stores a map, unless its link is gone. A link may also be deleted meanwhile, its descriptor
+   * first; then whoever is last removes the map, which would be in the way of later snapshots.
+   */
+  private void save(Path link, Path file, ChangeMap map) {
+    if (store.exists(link)) {
+      store.changeMaps().save(file, map);
+      if (!store.exists(link)) {
+        store.deleteFile(file);
       }
     }
   }
@@ -83,7 +96,7 @@ final class FrozenMaps {
     }
     ChangeMap fresh = renew.apply(store.ids().uuid());
     if (writable) {
-      store.changeMaps().save(file.get(), fresh);
+      save(link, file.get(), fresh);
     }
     known.put(link, fresh);
     return Optional.of(fresh);

@@ -14,13 +14,20 @@ final class FrozenView implements BlockDevice {
 
   private final Composition composition;
   private final Gate gate;
+  private final String holder;
   private final Consumer<FrozenView> onClose;
   private volatile boolean closed;
 
-  FrozenView(Composition composition, Gate gate, Consumer<FrozenView> onClose) {
+  FrozenView(Composition composition, Gate gate, String holder, Consumer<FrozenView> onClose) {
     this.composition = composition;
     this.gate = gate;
+    this.holder = holder;
     this.onClose = onClose;
+  }
+
+  /** Who looks, for the sentence of a refused merge. */
+  String holder() {
+    return holder;
   }
 
   Composition composition() {

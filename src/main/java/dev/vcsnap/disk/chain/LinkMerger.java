@@ -3,8 +3,10 @@ package dev.vcsnap.disk.chain;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.block.BlockError.Kind;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
  * Takes links out of a running chain: copies what they hold down ({@link Merge}), lets the survivor
@@ -24,10 +26,10 @@ final class LinkMerger {
   private final LiveChain live;
   private final DiskTracking tracking;
   private final Operations operations;
-  private final Consumer<Runnable> withGateClosed;
+  private final Function<Runnable, Duration> withGateClosed;
 
   /**
-   * @param withGateClosed runs a switch while no I/O is under way
+   * @param withGateClosed runs a switch while no I/O is under way, and says how long that was
    */
   LinkMerger(
       LinkStore store,
@@ -35,7 +37,7 @@ final class LinkMerger {
       LiveChain live,
       DiskTracking tracking,
       Operations operations,
-      Consumer<Runnable> withGateClosed) {
+      Function<Runnable, Duration> withGateClosed) {
     this.store = store;
     this.links = links;
     this.live = live;
@@ -76,7 +78,7 @@ final class LinkMerger {
         running
             ? new Merge(live.composition().owners(), sources, survivor, live.locks(), untilClosing)
             : Merge.ofFrozen(sources.getFirst(), survivor, untilClosing);
-    links.beginMerge(survivor, top);
+    links.beginMerge(survivor, sources, all);
     try {
       if (running) {
         mergeLeaf(merge, sources, survivor, progress);
@@ -84,11 +86,32 @@ final class LinkMerger {
         mergeFrozen(merge, sources, survivor, otherChildren, progress);
       }
     } finally {
-      links.endMerge(live.top() == survivor);
+      links.endMerge(live.composition().links());
     }
-    for (Link.Delta source : sources) {
-      links.drop(source);
-      store.delete(source.path(), source.descriptor());
+    remove(sources);
+  }
+
+  /**
+   * Each is let go of and deleted, whatever becomes of the others: what stays can be deleted later,
+   * since nobody holds it.
+   */
+  private void remove(List<Link.Delta> merged) {
+    BlockError first = null;
+    for (Link.Delta link : merged) {
+      try {
+        store.delete(link.path(), link.descriptor());
+      } catch (BlockError failure) {
+        if (first == null) {
+          first = failure;
+        } else {
+          first.addSuppressed(failure);
+        }
+      } finally {
+        links.drop(link);
+      }
+    }
+    if (first != null) {
+      throw first;
     }
   }
 
@@ -100,6 +123,11 @@ final class LinkMerger {
       }
 
       @Override
+      public void copied(long bytes, BooleanSupplier cancelled) {
+        progress.copied(bytes, cancelled);
+      }
+
+      @Override
       public boolean cancelled() {
         return operations.closing() || progress.cancelled();
       }
@@ -108,7 +136,7 @@ final class LinkMerger {
 
   private void mergeLeaf(
       Merge merge, List<Link.Delta> sources, Link survivor, MergeProgress progress) {
-    withGateClosed.accept(() -> live.mirrorTo(merge));
+    var _ = withGateClosed.apply(() -> live.mirrorTo(merge));
     try {
       merge.run();
       tracking.prepareMove(survivor, live.composition().sizeBytes());
@@ -116,17 +144,19 @@ final class LinkMerger {
       for (int round = 0; round < FLUSH_ROUNDS; round++) {
         survivor.flush();
       }
-      withGateClosed.accept(() -> {
-        merge.requireNoFailure();
-        survivor.flush();
-        progress.survives(survivor.path());
-        tracking.moveTo(survivor, sources);
-        links.collapse(live.composition(), sources);
-        live.collapseToLeaf();
-      });
+      Duration stun =
+          withGateClosed.apply(() -> {
+            merge.requireNoFailure();
+            survivor.flush();
+            progress.survives(survivor.path());
+            tracking.moveTo(survivor, sources);
+            links.collapse(live.composition(), sources);
+            live.collapseToLeaf();
+          });
+      progress.stunned(stun);
     } finally {
       if (live.mirrored()) {
-        withGateClosed.accept(() -> live.mirrorTo(null));
+        var _ = withGateClosed.apply(() -> live.mirrorTo(null));
       }
     }
   }
@@ -149,6 +179,7 @@ final class LinkMerger {
     for (Path other : otherChildren) {
       links.repointed(other, store.repoint(other, survivor));
     }
-    withGateClosed.accept(() -> links.collapse(live.composition(), sources));
+    progress.stunned(
+        withGateClosed.apply(() -> links.collapse(live.composition(), sources)));
   }
 }

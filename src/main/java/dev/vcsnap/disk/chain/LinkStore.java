@@ -54,6 +54,14 @@ final class LinkStore {
     return descriptors.read(path);
   }
 
+  boolean exists(Path path) {
+    return files.exists(path);
+  }
+
+  void deleteFile(Path path) {
+    files.delete(path);
+  }
+
   Ids ids() {
     return ids;
   }
@@ -301,8 +309,25 @@ final class LinkStore {
   /** Removes a link's files, the descriptor first: what remains of a crash is an orphan extent. */
   void delete(Path path, Descriptor descriptor) {
     files.delete(path);
-    descriptor.extents().forEach(line -> files.delete(path.resolveSibling(line.fileName())));
-    mapOf(path, descriptor).ifPresent(files::delete);
+    try {
+      descriptor.extents().forEach(line -> files.delete(path.resolveSibling(line.fileName())));
+      mapOf(path, descriptor).ifPresent(files::delete);
+    } catch (BlockError failure) {
+      restore(path, descriptor, failure);
+      throw failure;
+    }
+  }
+
+  /**
+   * Without its descriptor nobody would know whose a remaining file is, and it would be in the way
+   * of later snapshots; with it, the link can be deleted once more.
+   */
+  private void restore(Path path, Descriptor descriptor, BlockError failure) {
+    try {
+      descriptors.write(path, descriptor);
+    } catch (BlockError again) {
+      failure.addSuppressed(again);
+    }
   }
 
   /** Refuses a link that somebody writes. */

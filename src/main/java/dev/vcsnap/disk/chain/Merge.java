@@ -122,13 +122,17 @@ final class Merge {
 
   private void copyBlock(long first, long end) {
     requireNoFailure();
+    long bytes;
     ReentrantLock lock = locks.of(first);
     lock.lock();
     try {
-      copy(first, end);
+      bytes = copy(first, end);
       cursor = end;
     } finally {
       lock.unlock();
+    }
+    if (bytes > 0) {
+      progress.copied(bytes, progress::cancelled);
     }
   }
 
@@ -145,16 +149,25 @@ final class Merge {
     }
   }
 
-  /** Copies the grains that the range touches. */
-  private void copy(long offset, long endOffset) {
+  /** Copies the grains that the range touches; returns how many bytes were stored in them. */
+  private long copy(long offset, long endOffset) {
+    long bytes = 0;
     long grain = offset / grainBytes;
     long end = Math.ceilDiv(endOffset, (long) grainBytes);
     while (grain < end) {
       byte owner = owners.at(grain);
       int run = (int) owners.run(grain, end - grain, owner);
       Link.Delta source = sourceById[owner];
-      grain += source == null ? run : copyRun(source, grain, run);
+      if (source == null) {
+        grain += run;
+        continue;
+      }
+      boolean stored = source.extent.slotOf(grain) >= 0;
+      int copied = copyRun(source, grain, run);
+      bytes += stored ? (long) copied * grainBytes : 0;
+      grain += copied;
     }
+    return bytes;
   }
 
   private int copyRun(Link.Delta source, long grain, int owned) {

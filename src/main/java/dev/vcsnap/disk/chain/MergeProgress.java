@@ -1,6 +1,8 @@
 package dev.vcsnap.disk.chain;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /** How a merge talks to the one who asked for it. */
 public interface MergeProgress {
@@ -13,6 +15,15 @@ public interface MergeProgress {
    * java.util.concurrent.CancellationException}.
    */
   boolean cancelled();
+
+  /**
+   * Bytes were copied just now. Called outside every lock: whoever wants a slower merge waits here,
+   * but not once {@code cancelled} says true.
+   */
+  default void copied(long bytes, BooleanSupplier cancelled) {}
+
+  /** Guest I/O stood still that long for a switch to the survivor. */
+  default void stunned(Duration stun) {}
 
   /**
    * The survivor durably reads as the newest merged link from now on, and the merged links' files

@@ -27,6 +27,7 @@ final class OpenLinks {
   private final Map<Path, Link> open = new LinkedHashMap<>();
   private final List<FrozenView> views = new ArrayList<>();
   private Set<Link> running = Set.of();
+  private final List<Link> mergeLocked = new ArrayList<>();
   private @Nullable Link mergeSurvivor;
   private @Nullable Link mergeTop;
 
@@ -126,17 +127,16 @@ final class OpenLinks {
   /**
    * Opens a view of a link, of the running chain as it is in memory, of other branches from files.
    */
-  synchronized FrozenView openView(Path link, LiveChain live) {
+  synchronized FrozenView openView(Path link, LiveChain live, String holder) {
     List<Link> present = live.composition().links();
     int at = present.stream().map(Link::path).toList().indexOf(link);
     List<Link> chain = at < 0 ? openChain(link) : present.subList(0, at + 1);
     Link survivor = mergeSurvivor;
     if (survivor != null && chain.contains(survivor) && !chain.contains(mergeTop)) {
       closeUnneeded();
-      throw new BlockError(
-          Kind.LOCKED, "'%s' is being changed by a merge".formatted(survivor.path()));
+      throw locked(survivor.path(), "'%s' is being changed by a merge".formatted(survivor.path()));
     }
-    FrozenView view = new FrozenView(new Composition(chain), viewGate, this::closeView);
+    FrozenView view = new FrozenView(new Composition(chain), viewGate, holder, this::closeView);
     views.add(view);
     return view;
   }
@@ -146,17 +146,54 @@ final class OpenLinks {
     closeUnneeded();
   }
 
-  /** Refuses a merge that would change what a view shows or what somebody else reads. */
-  synchronized void beginMerge(Link survivor, Link top) {
+  /**
+   * Claims the links that a merge changes or deletes, or refuses the merge with LOCKED: because of
+   * a view that would show something else after it, or because somebody else reads one of the
+   * files. A view that is built on all of them goes on with the survivor.
+   */
+  synchronized void beginMerge(Link survivor, List<Link.Delta> merged, List<Link> running) {
+    Link top = merged.getFirst();
     for (FrozenView view : views) {
       List<Link> chain = view.composition().links();
       if (chain.contains(survivor) && !chain.contains(top)) {
-        throw new BlockError(Kind.LOCKED, "'%s' is in use by a reader".formatted(survivor.path()));
+        throw inUse(survivor.path(), view);
       }
     }
-    survivor.file().lock(DiskFile.Lock.EXCLUSIVE);
+    List<Link> present = new ArrayList<>(merged);
+    present.add(survivor);
+    try {
+      for (Link link : present) {
+        // The attempt costs the lock that we have, so this one counts as taken in any case.
+        mergeLocked.add(link);
+        link.file().lock(DiskFile.Lock.EXCLUSIVE);
+      }
+    } catch (BlockError refusal) {
+      try {
+        share(running);
+      } catch (BlockError lost) {
+        refusal.addSuppressed(lost);
+      }
+      throw refusal;
+    }
     mergeSurvivor = survivor;
     mergeTop = top;
+  }
+
+  /** Refuses to touch a link that somebody looks at. */
+  synchronized void requireUnread(Path link) {
+    for (FrozenView view : views) {
+      if (view.composition().links().stream().anyMatch(used -> used.path().equals(link))) {
+        throw inUse(link, view);
+      }
+    }
+  }
+
+  private static BlockError inUse(Path link, FrozenView view) {
+    return locked(link, "'%s' is in use by %s".formatted(link, view.holder()));
+  }
+
+  private static BlockError locked(Path link, String message) {
+    return new BlockError(Kind.LOCKED, link, message, null);
   }
 
   /**
@@ -167,13 +204,23 @@ final class OpenLinks {
     mergeTop = mergeSurvivor;
   }
 
-  /** The survivor keeps the lock when it is the leaf now. */
-  synchronized void endMerge(boolean survivorIsLeaf) {
-    Link survivor = mergeSurvivor;
+  /**
+   * Lets others read what is left of the links that were claimed; the leaf stays the disk's alone,
+   * and links that are about to be deleted stay claimed.
+   */
+  synchronized void endMerge(List<Link> running) {
     mergeSurvivor = null;
     mergeTop = null;
-    if (survivor != null && !survivorIsLeaf) {
-      survivor.file().lock(DiskFile.Lock.SHARED);
+    share(running);
+  }
+
+  private void share(List<Link> running) {
+    List<Link> claimed = List.copyOf(mergeLocked);
+    mergeLocked.clear();
+    for (Link link : claimed) {
+      if (link != running.getLast() && running.contains(link)) {
+        link.file().lock(DiskFile.Lock.SHARED);
+      }
     }
   }
 

@@ -238,20 +238,25 @@ public final class RunningDisk implements BlockDevice {
   }
 
   /**
-   * Runs a switch while no I/O is inside, whether or not the caller has closed the gate already.
+   * Runs a switch while no I/O is inside, and returns how long that was stopped; zero if the caller
+   * had closed the gate already.
    */
-  private void withGateClosed(Runnable change) {
-    boolean mine = !gate.isClosed();
-    if (mine) {
-      gate.close();
+  private Duration withGateClosed(Runnable change) {
+    if (gate.isClosed()) {
+      change.run();
+      return Duration.ZERO;
     }
+    gate.close();
+    boolean done = false;
     try {
       change.run();
+      done = true;
     } finally {
-      if (mine) {
+      if (!done) {
         gate.open();
       }
     }
+    return gate.open();
   }
 
   /** Runs something that has the chain to itself; what was acknowledged is durable at its end. */
@@ -341,12 +346,13 @@ public final class RunningDisk implements BlockDevice {
     pendingFork = null;
     try {
       live.settle();
+      tracking.saveFrozen();
     } catch (BlockError deferred) {
       // The link stays unsettled: the next flush, operation or close tries again and reports.
       assert deferred.kind() != Kind.CLOSED;
+    } finally {
+      operations.end();
     }
-    tracking.saveFrozen();
-    operations.end();
   }
 
   void dropFork(Link.Delta fork) {
@@ -368,12 +374,21 @@ public final class RunningDisk implements BlockDevice {
    * too.
    */
   public BlockDevice openFrozen(Path link) {
+    return openFrozen(link, "a reader in this server");
+  }
+
+  /**
+   * {@link #openFrozen(Path)} for somebody whom a refused merge will name.
+   *
+   * @param holder e.g. {@code a client of the export 'X'}
+   */
+  public BlockDevice openFrozen(Path link, String holder) {
     requireOpen();
     Path path = absolute(link);
     if (mode == OpenMode.READ_WRITE && path.equals(leaf())) {
       throw new BlockError(Kind.UNSUPPORTED, "'%s' is the running leaf".formatted(path));
     }
-    return links.openView(path, live);
+    return links.openView(path, live, holder);
   }
 
   // ---- merge
@@ -404,6 +419,25 @@ public final class RunningDisk implements BlockDevice {
    */
   public void commitInto(Path target, MergeProgress progress) {
     alone("merge", () -> merger.commitInto(absolute(target), progress));
+  }
+
+  // ---- side branches
+
+  /**
+   * Runs a change of links beside the running chain, such as a deletion or a merge of closed links.
+   *
+   * @throws BlockError LOCKED while a view reads one of them
+   */
+  public void changeAside(List<Path> changed, Runnable change) {
+    requireWritable();
+    List<Path> paths = changed.stream().map(RunningDisk::absolute).toList();
+    paths.forEach(links::requireUnread);
+    tracking.saveFrozen();
+    try {
+      change.run();
+    } finally {
+      paths.forEach(tracking::forget);
+    }
   }
 
   // ---- revert
@@ -568,7 +602,7 @@ public final class RunningDisk implements BlockDevice {
       }
     }
     requireOpen();
-    try (FrozenView view = links.openView(link, live)) {
+    try (FrozenView view = links.openView(link, live, "a query for changes")) {
       return view.look(look);
     }
   }
