@@ -2,9 +2,11 @@ package dev.vcsnap.disk.chain;
 
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.block.BlockError.Kind;
+import dev.vcsnap.disk.vmdk.Descriptor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
@@ -92,26 +94,14 @@ final class LinkMerger {
   }
 
   /**
-   * Each is let go of and deleted, whatever becomes of the others: what stays can be deleted later,
-   * since nobody holds it.
+   * Deletes the newest first, so that what a failure leaves are links whose parents are there. They
+   * are let go of in any case: once nobody holds them, they can be deleted later.
    */
   private void remove(List<Link.Delta> merged) {
-    BlockError first = null;
-    for (Link.Delta link : merged) {
-      try {
-        store.delete(link.path(), link.descriptor());
-      } catch (BlockError failure) {
-        if (first == null) {
-          first = failure;
-        } else {
-          first.addSuppressed(failure);
-        }
-      } finally {
-        links.drop(link);
-      }
-    }
-    if (first != null) {
-      throw first;
+    try {
+      merged.forEach(link -> store.delete(link.path(), link.descriptor()));
+    } finally {
+      merged.forEach(links::drop);
     }
   }
 
@@ -175,11 +165,41 @@ final class LinkMerger {
     progress.survives(survivor.path());
     List<Link> all = live.composition().links();
     Link child = all.get(all.indexOf(top) + 1);
-    child.replaced(store.repoint(child.path(), survivor));
-    for (Path other : otherChildren) {
-      links.repointed(other, store.repoint(other, survivor));
-    }
+    Optional<BlockError> doubt = follow(child, survivor);
     progress.stunned(
         withGateClosed.apply(() -> links.collapse(live.composition(), sources)));
+    try {
+      doubt.ifPresent(failure -> {
+        throw failure;
+      });
+      for (Path other : otherChildren) {
+        if (!other.equals(child.path())) {
+          links.repointed(other, store.repoint(other, survivor));
+        }
+      }
+    } catch (BlockError failure) {
+      // The running chain has left them; what hangs on them still is a branch of its own.
+      sources.forEach(links::drop);
+      throw failure;
+    }
+  }
+
+  /**
+   * Hangs a link of the running chain under the survivor. When the descriptor was replaced and only
+   * its durability is in doubt, the chain must follow it, but nothing may be deleted: that is the
+   * failure returned.
+   */
+  private Optional<BlockError> follow(Link child, Link survivor) {
+    try {
+      child.replaced(store.repoint(child.path(), survivor));
+      return Optional.empty();
+    } catch (BlockError failure) {
+      Descriptor present = store.read(child.path());
+      if (present.parentFileNameHint().equals(child.descriptor().parentFileNameHint())) {
+        throw failure;
+      }
+      child.replaced(present);
+      return Optional.of(failure);
+    }
   }
 }
