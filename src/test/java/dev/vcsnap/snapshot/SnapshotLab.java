@@ -2,6 +2,7 @@ package dev.vcsnap.snapshot;
 
 import dev.vcsnap.datastore.Datastore;
 import dev.vcsnap.datastore.DatastorePath;
+import dev.vcsnap.datastore.FileSystemType;
 import dev.vcsnap.datastore.VmDirectory;
 import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.disk.chain.DiskFactory;
@@ -9,6 +10,7 @@ import dev.vcsnap.disk.chain.RunningDisk;
 import dev.vcsnap.disk.check.DiskCheck;
 import dev.vcsnap.disk.io.DiskFiles;
 import dev.vcsnap.disk.io.HostFiles;
+import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.clock.SystemClock;
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
@@ -24,6 +26,7 @@ import dev.vcsnap.inventory.VmPublisher;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.task.TaskService;
 import dev.vcsnap.vim.VirtualMachinePowerState;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -39,7 +42,8 @@ final class SnapshotLab implements AutoCloseable {
   static final int DISK_BYTES = 8 << 20;
   private static final String NODE = "scsi0:0";
 
-  final SystemClock clock = new SystemClock();
+  final Clock clock;
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final Ids ids = new Ids(new Dice(42));
   final ObjectRegistry objects = new ObjectRegistry();
   final DiskFactory factory;
@@ -47,7 +51,7 @@ final class SnapshotLab implements AutoCloseable {
   final Path root;
   final VirtualMachine machine;
   final SnapshotService snapshots;
-  private final TaskService tasks = new TaskService(objects, clock, DiskFaults::translate);
+  private final TaskService tasks;
   private final VirtualMachines machines;
 
   /** Opens the machine in {@code root}, and makes it if the folder is empty. */
@@ -60,10 +64,43 @@ final class SnapshotLab implements AutoCloseable {
   }
 
   SnapshotLab(Path root, int levelsMax, DiskFiles files) {
-    this.root = root;
+    this(
+        new Datastore("ds", root),
+        DISK_BYTES,
+        levelsMax,
+        files,
+        MergePolicy.DEFAULT,
+        new SystemClock());
+  }
+
+  /** With a volume of another type, and a disk of another size. */
+  SnapshotLab(Path root, FileSystemType type, long diskBytes) {
+    this(
+        new Datastore("ds", root, type),
+        diskBytes,
+        32,
+        new HostFiles(),
+        MergePolicy.DEFAULT,
+        new SystemClock());
+  }
+
+  /** With another way to treat readers and guests while merging. */
+  SnapshotLab(Path root, MergePolicy merges, Clock clock) {
+    this(new Datastore("ds", root), DISK_BYTES, 32, new HostFiles(), merges, clock);
+  }
+
+  private SnapshotLab(
+      Datastore datastore,
+      long diskBytes,
+      int levelsMax,
+      DiskFiles files,
+      MergePolicy merges,
+      Clock clock) {
+    this.root = datastore.root();
+    this.clock = clock;
+    tasks = new TaskService(objects, clock, DiskFaults::translate);
     factory = new DiskFactory(ids, clock, files);
-    chains = new ChainAccess(factory, clock);
-    var datastore = new Datastore("ds", root);
+    chains = new ChainAccess(factory, clock, merges, new SnapshotMetrics(meters));
     var tree =
         new InventoryTree(
             objects,
@@ -76,7 +113,7 @@ final class SnapshotLab implements AutoCloseable {
     var folder = new VmDirectory(datastore, new DatastorePath("ds", "VM/VM.vmx"));
     if (!datastore.exists(new DatastorePath("ds", "VM/VM.vmx"))) {
       folder.create(vmx());
-      factory.createFlat(folder.fileOf("VM.vmdk"), DISK_BYTES, true);
+      factory.createFlat(folder.fileOf("VM.vmdk"), diskBytes, true);
     }
     machine =
         machines.open(

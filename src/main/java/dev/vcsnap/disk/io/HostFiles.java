@@ -55,6 +55,13 @@ public final class HostFiles implements DiskFiles {
       }
     } catch (IOException failure) {
       throw HostFailure.of(failure, "replace", path);
+    } catch (BlockError failure) {
+      // Nobody knows the temporary file; what failed is the replacement of this one.
+      throw new BlockError(
+          failure.kind(),
+          path,
+          "cannot replace '%s': %s".formatted(path, failure.getMessage()),
+          failure);
     }
     syncDirectory(directoryOf(path));
   }
