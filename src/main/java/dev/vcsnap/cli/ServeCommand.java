@@ -27,6 +27,10 @@ import picocli.CommandLine.Option;
           + " at /swagger-ui.html, metrics at /actuator/prometheus, and /health.",
       "On the NBD port: <machine>/<node> is a running disk, <machine>/<node>@<snapshot> a frozen"
           + " one.",
+      "",
+      "A merge that meets a file which somebody reads ends with FileLocked, as on a real host;"
+          + " $VCSNAP_LOCKEDDISK=wait lets it wait for $VCSNAP_LOCKEDDISKWAIT (5m)."
+          + " $VCSNAP_MERGERATE (e.g. 20MB, a second) slows merges down.",
       ""
     })
 final class ServeCommand implements Callable<Integer> {

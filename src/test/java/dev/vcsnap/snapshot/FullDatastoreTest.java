@@ -69,6 +69,9 @@ class FullDatastoreTest {
   void a_snapshot_without_room_leaves_machine_and_tree_as_they_were(Volume volume)
       throws Exception {
     try (var lab = new SnapshotLab(mount(volume))) {
+      var tracked = lab.machine.vmx();
+      tracked.putFlag("ctkEnabled", true);
+      lab.machine.save(tracked, lab.clock.now());
       lab.write(0, 4096, 1);
       lab.create("first");
       lab.write(0, 4096, 2);
@@ -96,7 +99,7 @@ class FullDatastoreTest {
       }
       assertThat(lab.frozenByteAt(2, 0)).isEqualTo(2);
       lab.snapshots.removeAll(lab.machine, true, percent -> {});
-      assertThat(lab.diskFiles()).containsExactly("VM-flat.vmdk", "VM.vmdk");
+      assertThat(lab.diskFiles()).containsExactly("VM-ctk.vmdk", "VM-flat.vmdk", "VM.vmdk");
     }
   }
 
