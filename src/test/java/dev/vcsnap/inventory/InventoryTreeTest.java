@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vcsnap.datastore.Datastore;
+import dev.vcsnap.datastore.FileSystemType;
 import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.vim.DatastoreCapability;
 import dev.vcsnap.vim.DatastoreSummary;
 import dev.vcsnap.vim.HostConfigInfo;
 import dev.vcsnap.vim.HostCpuIdInfo;
 import dev.vcsnap.vim.HostHardwareInfo;
 import dev.vcsnap.vim.HostListSummary;
 import dev.vcsnap.vim.ManagedObjectReference;
+import dev.vcsnap.vim.NasDatastoreInfo;
 import dev.vcsnap.vim.VmfsDatastoreInfo;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -163,6 +166,27 @@ class InventoryTreeTest {
     assertThat(summary.accessible).isTrue();
     assertThat(summary.capacity).isEqualTo(Files.getFileStore(folder).getTotalSpace());
     assertThat(summary.freeSpace).isBetween(1L, summary.capacity);
+  }
+
+  @Test
+  void aDatastoreShowsTheTypeOfItsVolume() throws Exception {
+    var other =
+        new Inventory(
+            new Datastore(
+                "old", Files.createDirectory(folder.resolve("old")), FileSystemType.VMFS5),
+            new Datastore(
+                "share", Files.createDirectory(folder.resolve("share")), FileSystemType.NFS));
+
+    ManagedObject old = other.tree.datastoreNamed("old").orElseThrow().object();
+    assertThat(((VmfsDatastoreInfo) old.get("info")).vmfs.majorVersion).isEqualTo(5);
+    assertThat(((DatastoreSummary) old.get("summary")).type).isEqualTo("VMFS");
+    assertThat(((DatastoreCapability) old.get("capability")).seSparseSupported).isTrue();
+    ManagedObject share = other.tree.datastoreNamed("share").orElseThrow().object();
+    assertThat(((NasDatastoreInfo) share.get("info")).nas.type).isEqualTo("NFS");
+    assertThat(((DatastoreSummary) share.get("summary")).type).isEqualTo("NFS");
+    assertThat(((DatastoreCapability) share.get("capability")).seSparseSupported).isFalse();
+    assertThat(Conformance.problems(old)).isEmpty();
+    assertThat(Conformance.problems(share)).isEmpty();
   }
 
   @Test
