@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vcsnap.disk.block.BlockDevice;
 import dev.vcsnap.disk.check.DiskCheck;
+import dev.vcsnap.disk.io.DiskFile;
 import dev.vcsnap.disk.io.DiskFiles;
 import dev.vcsnap.disk.io.HostFiles;
 import dev.vcsnap.disk.vmdk.DeltaKind;
@@ -22,6 +23,8 @@ import java.util.stream.Stream;
 
 /** A directory with one disk in it, for tests; what a test leaves behind is checked. */
 final class DiskBench {
+
+  private static final long COPY_BYTES = 1 << 20;
 
   final Path directory;
   final DeltaKind kind;
@@ -42,9 +45,14 @@ final class DiskBench {
    * @param tables the memory for grain tables; with almost none they come and go all the time
    */
   DiskBench(Path directory, DiskFiles files, DeltaKind kind, TableBudget tables) {
+    this(directory, files, kind, tables, 42);
+  }
+
+  /** A process that comes after another one needs another seed, or it gives the same ids again. */
+  DiskBench(Path directory, DiskFiles files, DeltaKind kind, TableBudget tables, long seed) {
     this.kind = kind;
     this.directory = directory;
-    this.factory = new DiskFactory(new Ids(new Dice(42)), new SystemClock(), files, tables);
+    this.factory = new DiskFactory(new Ids(new Dice(seed)), new SystemClock(), files, tables);
     this.base = directory.resolve("VM.vmdk");
   }
 
@@ -57,9 +65,13 @@ final class DiskBench {
     return factory.open(leaf, OpenMode.READ_WRITE);
   }
 
-  /** A name that no link has had. */
+  /** A name that no link has, or has had under this bench. */
   Path nextName() {
-    return directory.resolve("VM-%06d.vmdk".formatted(++lastNumber));
+    Path name;
+    do {
+      name = directory.resolve("VM-%06d.vmdk".formatted(++lastNumber));
+    } while (Files.exists(name));
+    return name;
   }
 
   /** Freezes the leaf and returns its descriptor. */
@@ -109,14 +121,22 @@ final class DiskBench {
     }
   }
 
-  /** What a machine would find that was cut off now: the files as they are. */
+  /** What a machine would find that was cut off now: the files as they are, holes as holes. */
   static void copyFiles(Path from, Path to) {
-    try (Stream<Path> entries = Files.list(from)) {
-      for (Path file : entries.toList()) {
-        Files.copy(file, to.resolve(file.getFileName()));
+    DiskFiles files = new HostFiles();
+    for (Path path : files.list(from)) {
+      try (DiskFile source = files.open(path, false);
+          DiskFile copy = files.create(to.resolve(path.getFileName()))) {
+        copy.resize(source.size());
+        long at = source.nextData(0);
+        while (at < source.size()) {
+          long end = Math.min(source.nextHole(at), at + COPY_BYTES);
+          ByteBuffer piece = ByteBuffer.allocate((int) (end - at));
+          source.readAt(at, piece);
+          copy.writeAt(at, piece.flip());
+          at = source.nextData(end);
+        }
       }
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
     }
   }
 
