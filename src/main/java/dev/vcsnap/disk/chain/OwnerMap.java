@@ -170,9 +170,11 @@ final class OwnerMap {
     SparseExtent extent = delta.extent;
     long grain = index << rowShift;
     long end = Math.min((index + 1) << rowShift, grainCount);
+    // The search ends with the row, or a row in which there is nothing costs a look at all tables.
+    int endRegion = (int) Math.ceilDiv(end, (long) SparseExtent.regionGrains());
     while (grain < end) {
       long region = grain / SparseExtent.regionGrains();
-      long next = extent.nextRegion((int) region);
+      long next = extent.nextRegion((int) region, endRegion);
       if (next > region) {
         grain = next * SparseExtent.regionGrains();
         continue;

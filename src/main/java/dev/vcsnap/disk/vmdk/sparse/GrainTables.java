@@ -96,8 +96,13 @@ final class GrainTables {
 
   /** The first region at or after {@code from} that has a table, or the region count. */
   int next(int from) {
+    return next(from, regionCount);
+  }
+
+  /** The first region from {@code from} to before {@code end} that has a table, or {@code end}. */
+  int next(int from, int end) {
     int region = from;
-    while (region < regionCount) {
+    while (region < end) {
       Page page = (Page) PAGE.getAcquire(pages, region / PAGE_REGIONS);
       if (page == null) {
         region = (region / PAGE_REGIONS + 1) * PAGE_REGIONS;
@@ -107,7 +112,7 @@ final class GrainTables {
         return region;
       }
     }
-    return regionCount;
+    return end;
   }
 
   /** Whether the budget is exceeded. */

@@ -212,6 +212,11 @@ public final class SparseExtent implements AutoCloseable {
     return tables.next(region);
   }
 
+  /** The same, not looking further than {@code end}, which it gives when there is none before. */
+  public int nextRegion(int region, int end) {
+    return tables.next(region, end);
+  }
+
   /** Bytes of grain data that the file has room for. */
   public long storedBytes() {
     return slots.end() * grainBytes;
