@@ -78,7 +78,7 @@ class DiskModelTest {
     return Arbitraries.of((128L << 21) - 3, (1L << 32) - 7, (1L << 32) + 5);
   }
 
-  @Property(tries = 1700, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 1900, edgeCases = EdgeCasesMode.NONE)
   void everyScriptReadsAsTheModel(
       @ForAll DeltaKind kind,
       @ForAll("sectorCounts") long sectors,
@@ -87,7 +87,7 @@ class DiskModelTest {
     play(kind, sectors * 512, script);
   }
 
-  @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void everyScriptOnAHugeDiskReadsAsTheModel(
       @ForAll DeltaKind kind,
       @ForAll("hugeSectorCounts") long sectors,
