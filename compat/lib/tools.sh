@@ -39,16 +39,27 @@ need_python_with_nbd() {
   "$python" -c 'import nbd'
 }
 
-# Sets `python` to the one of a virtual environment with libnbd's bindings and the named package of PyPI.
+# Sets `java_home` to a JDK 25 or newer, as the build finds it.
+need_java() {
+  for java_home in "${JAVA_HOME-}" /usr/lib/jvm/*25* /opt/java/*25* "$HOME"/.sdkman/candidates/java/25*; do
+    if [ -x "$java_home/bin/javac" ] && grep -qs '^JAVA_VERSION="2[5-9]' "$java_home/release"; then return; fi
+  done
+  say "please install a JDK 25 and set JAVA_HOME to its folder"
+  exit 2
+}
+
+# need_python_package REQUIREMENT MODULE [REQUIREMENT...]: sets `python` to the one of a virtual environment with
+# libnbd's bindings and the named packages of PyPI; MODULE is what the first one is imported as.
 need_python_package() {
   local requirement=$1 module=$2 venv=$work/venv-$2
+  shift 2
   need_python_with_nbd
   if ! "$venv/bin/python" -c "import nbd, $module" 2>/dev/null; then
     "$python" -c 'import ensurepip' 2>/dev/null || install_packages python3-venv
-    say "installing $requirement into a virtual environment"
+    say "installing $requirement${*:+ }$* into a virtual environment"
     rm -rf "$venv"
     "$python" -m venv --system-site-packages "$venv"
-    "$venv/bin/pip" install -q --disable-pip-version-check "$requirement"
+    "$venv/bin/pip" install -q --disable-pip-version-check "$requirement" "$@"
   fi
   python=$venv/bin/python
 }
