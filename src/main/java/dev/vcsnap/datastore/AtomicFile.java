@@ -1,6 +1,8 @@
 package dev.vcsnap.datastore;
 
 import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.disk.io.HostFiles;
+import dev.vcsnap.disk.io.Replacement;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,7 +14,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * Replaces small files so that a reader, and a start after a crash, see the old content or the new
@@ -25,26 +26,15 @@ import java.util.regex.Pattern;
 public final class AtomicFile {
 
   /** Names that belong to this server; clients can neither see nor use them. */
-  static final String RESERVED_PREFIX = ".vcsnap-";
+  static final String RESERVED_PREFIX = Replacement.RESERVED_PREFIX;
 
-  private static final Pattern TEMPORARY = Pattern.compile("\\.vcsnap-\\d{1,9}\\.tmp");
   private static final int TEMPORARY_FILES_MAX = 10_000;
 
   private AtomicFile() {}
 
   /** Makes {@code content} the content of {@code file}, for good once this returns. */
   public static void replace(Path file, byte[] content) {
-    try {
-      Uninterrupted.call(() -> {
-        try (Temporary temporary = Temporary.in(folderOf(file))) {
-          temporary.write(ByteBuffer.wrap(content));
-          temporary.become(file);
-          return file;
-        }
-      });
-    } catch (IOException e) {
-      throw IoFailure.of("replace", file, e);
-    }
+    new HostFiles().replace(file, content);
   }
 
   /**
@@ -70,7 +60,7 @@ public final class AtomicFile {
   }
 
   static boolean isTemporary(Path file) {
-    return TEMPORARY.matcher(String.valueOf(file.getFileName())).matches();
+    return Replacement.isTemporary(file);
   }
 
   /**
@@ -109,7 +99,7 @@ public final class AtomicFile {
     /** Takes the first free temporary name: several writers of one folder never share one. */
     static Temporary in(Path folder) throws IOException {
       for (int number = 0; ; number++) {
-        Path path = folder.resolve(RESERVED_PREFIX + number + ".tmp");
+        Path path = Replacement.temporary(folder, number);
         try {
           return new Temporary(
               path,

@@ -1,6 +1,8 @@
 package dev.vcsnap.datastore;
 
 import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.disk.io.DiskFiles;
+import dev.vcsnap.disk.io.HostFiles;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,6 +46,7 @@ public final class Datastore {
   private final Path root;
   private final ClosedFolder inside;
   private final String uuid;
+  private final DiskFiles files;
   private final FileSystemType type;
 
   /** A VMFS 6 datastore whose UUID, when it has none yet, follows from its name. */
@@ -65,7 +68,17 @@ public final class Datastore {
    * from then on.
    */
   public Datastore(String name, Path root, UUID uuidIfNew, FileSystemType type) {
+    this(name, root, uuidIfNew, type, new HostFiles());
+  }
+
+  /**
+   * @param files through which the small files of machines are replaced; a test may record or break
+   *     it
+   */
+  public Datastore(
+      String name, Path root, UUID uuidIfNew, FileSystemType type, DiskFiles files) {
     this.type = type;
+    this.files = files;
     this.name = new DatastorePath(name, "").datastore();
     try {
       this.root = Files.createDirectories(root).toRealPath();
@@ -87,6 +100,11 @@ public final class Datastore {
 
   public Path root() {
     return root;
+  }
+
+  /** The door to the files of machines. */
+  DiskFiles files() {
+    return files;
   }
 
   /**

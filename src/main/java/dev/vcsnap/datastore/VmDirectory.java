@@ -1,7 +1,6 @@
 package dev.vcsnap.datastore;
 
 import dev.vcsnap.disk.block.BlockError;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,7 +95,7 @@ public final class VmDirectory {
   }
 
   public void writeVmx(Vmx vmx) {
-    AtomicFile.replace(fileOf(vmxPath.fileName()), vmx.bytes());
+    datastore.files().replace(fileOf(vmxPath.fileName()), vmx.bytes());
   }
 
   /** The snapshot list; a missing file is one without snapshots. */
@@ -109,7 +108,7 @@ public final class VmDirectory {
   }
 
   public void writeVmsd(Vmsd vmsd) {
-    AtomicFile.replace(fileOf(baseName + ".vmsd"), vmsd.bytes());
+    datastore.files().replace(fileOf(baseName + ".vmsd"), vmsd.bytes());
   }
 
   public Vmsn readVmsn(String fileName) {
@@ -118,24 +117,17 @@ public final class VmDirectory {
   }
 
   public void writeVmsn(String fileName, Vmsn vmsn) {
-    AtomicFile.replace(fileOf(fileName), vmsn.bytes());
+    datastore.files().replace(fileOf(fileName), vmsn.bytes());
   }
 
   /** Writes a small file of another kind, such as {@code VM.nvram}. */
   public void writeFile(String fileName, byte[] content) {
-    AtomicFile.replace(fileOf(fileName), content);
+    datastore.files().replace(fileOf(fileName), content);
   }
 
   /** Deletes a file of the machine; a missing one is no failure. */
   public void deleteFile(String fileName) {
-    Path file = fileOf(fileName);
-    try {
-      if (Files.deleteIfExists(file)) {
-        AtomicFile.syncFolder(folder());
-      }
-    } catch (IOException e) {
-      throw IoFailure.of("delete", file, e);
-    }
+    datastore.files().delete(fileOf(fileName));
   }
 
   /** The names in the folder at this moment, to choose new ones from. */

@@ -31,6 +31,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -65,7 +66,7 @@ final class SnapshotLab implements AutoCloseable {
 
   SnapshotLab(Path root, int levelsMax, DiskFiles files) {
     this(
-        new Datastore("ds", root),
+        new Datastore("ds", root, new UUID(0, 1), FileSystemType.VMFS6, files),
         DISK_BYTES,
         levelsMax,
         files,

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 public final class HostFiles implements DiskFiles {
 
   private final Scratch.Pool scratches = new Scratch.Pool();
+  private final Replacement replacement = new Replacement(this, HostFiles::rename);
 
   @Override
   public DiskFile open(Path path, boolean writable) {
@@ -41,29 +42,15 @@ public final class HostFiles implements DiskFiles {
 
   @Override
   public void replace(Path path, byte[] content) {
-    Path temporary = path.resolveSibling("." + path.getFileName() + ".tmp");
+    replacement.replace(path, content);
+  }
+
+  private static void rename(Path from, Path to) {
     try {
-      try {
-        Files.deleteIfExists(temporary);
-        try (DiskFile file = create(temporary)) {
-          file.writeAt(0, ByteBuffer.wrap(content));
-          file.sync();
-        }
-        Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(temporary);
-      }
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException failure) {
-      throw HostFailure.of(failure, "replace", path);
-    } catch (BlockError failure) {
-      // Nobody knows the temporary file; what failed is the replacement of this one.
-      throw new BlockError(
-          failure.kind(),
-          path,
-          "cannot replace '%s': %s".formatted(path, failure.getMessage()),
-          failure);
+      throw HostFailure.of(failure, "replace", to);
     }
-    syncDirectory(directoryOf(path));
   }
 
   @Override
