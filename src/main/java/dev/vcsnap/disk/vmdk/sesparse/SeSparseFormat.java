@@ -321,10 +321,15 @@ public record SeSparseFormat(
     return true;
   }
 
-  /** The tables have room of their own, which was never written before. */
+  /**
+   * The tables have room of their own. A power loss may have left a table there that the directory
+   * never named.
+   */
   @Override
   public int takeTable(DiskFile file, int highestPlace, SlotAllocator slots) {
-    return highestPlace + 1;
+    int place = highestPlace + 1;
+    file.punch(tableByte(place), (long) TABLE_SECTORS * SECTOR_BYTES);
+    return place;
   }
 
   /** Nothing to note: readers refuse a file that says that its journal must be replayed. */
