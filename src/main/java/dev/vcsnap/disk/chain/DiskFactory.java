@@ -141,14 +141,15 @@ public final class DiskFactory {
         target.flush();
         store.inheritMap(source, target);
         progress.survives(target.path());
-        if (childrenOfChild.isEmpty()) {
-          store.renewContentId(target);
-        }
         childrenOfChild.forEach(grandchild -> store.repoint(absolute(grandchild), target));
       } finally {
         opened.close();
       }
       store.delete(opened.path(), opened.descriptor());
+      if (childrenOfChild.isEmpty()) {
+        // Not before: until it was deleted, the merged link was a child as well.
+        store.renewContentId(target);
+      }
     } finally {
       target.close();
     }
