@@ -64,6 +64,6 @@ public record ExtentLine(
     if (!fileName.isEmpty()) {
       row += " \"" + fileName + "\"";
     }
-    return type.equals("FLAT") ? row + " " + offsetSectors : row;
+    return type.equals("FLAT") || offsetSectors != 0 ? row + " " + offsetSectors : row;
   }
 }

@@ -147,6 +147,10 @@ public final class CowdAudit {
     if (grain * grainSectors >= capacity) {
       problem(
           "its entry for grain %d (at byte %d) is behind the end of the disk".formatted(grain, at));
+    } else if (sector == 1) {
+      problem(
+          "its entry for grain %d (at byte %d) is 1, zeros to some readers, the header to others"
+              .formatted(grain, at));
     } else if ((sector + grainSectors) * SECTOR_BYTES > file.size()) {
       problem(
           "its entry for grain %d (at byte %d) names sector %d, outside of the file"

@@ -47,7 +47,7 @@ class CowdAuditTest {
   @ParameterizedTest
   @CsvSource({
     "2564, 37, names sector 37",
-    "2564, 1, names sector 1",
+    "2564, 1, zeros to some readers",
     "2564, 4, names sector 4",
     "2564, 36, names sector 36",
     "2564, 38, which is taken",
