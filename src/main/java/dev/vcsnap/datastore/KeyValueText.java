@@ -103,7 +103,7 @@ final class KeyValueText {
       int end = text.indexOf('\n', start);
       int next = end < 0 ? text.length() : end + 1;
       int stop = end < 0 ? text.length() : end;
-      if (stop > start && text.charAt(stop - 1) == '\r') {
+      while (stop > start && text.charAt(stop - 1) == '\r') {
         stop--;
       }
       lines.add(parseLine(text.substring(start, stop), lines.size() + 1));

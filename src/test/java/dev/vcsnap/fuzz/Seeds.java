@@ -124,7 +124,10 @@ final class Seeds {
     file.putLong(6 * 512, 0x3001_0000_0000_0000L);
     file.putLong(70 * 512 + 8, 0x3000_0000_0000_0000L).putLong(70 * 512 + 16, 2L << 60);
     file.putLong(70 * 512 + 24, 1L << 60);
-    return new byte[][] {file.array()};
+    // Found by fuzzing: as a number with a sign, this entry was less than the count of tables.
+    byte[] negative = file.array().clone();
+    ByteBuffer.wrap(negative).putLong(5 * 512, -1);
+    return new byte[][] {file.array(), negative};
   }
 
   /** Three tables, of which the second is missing. */

@@ -168,7 +168,7 @@ class SnapshotPowerLossTest {
     Set<Integer> either = new HashSet<>(running);
     either.add(value);
     note("revert to " + uid, either);
-    lab.snapshots.revert(lab.machine, uid, false);
+    lab.snapshots.revert(lab.machine, uid, false, percent -> {});
     running = Set.of(value);
     note("reverted to " + uid, running);
   }

@@ -261,7 +261,7 @@ public record SeSparseFormat(
   @Override
   public int placeOf(int region, long entry) {
     long index = entry & ~HAS_TABLE;
-    if ((entry & HAS_TABLE) == 0 || index >= regionCount) {
+    if (type(entry) != 1 || index >= regionCount) {
       throw new BlockError(
           Kind.CORRUPT, "directory entry %d is 0x%x, no table".formatted(region, entry));
     }
