@@ -75,8 +75,7 @@ public final class Datastore {
    * @param files through which the small files of machines are replaced; a test may record or break
    *     it
    */
-  public Datastore(
-      String name, Path root, UUID uuidIfNew, FileSystemType type, DiskFiles files) {
+  public Datastore(String name, Path root, UUID uuidIfNew, FileSystemType type, DiskFiles files) {
     this.type = type;
     this.files = files;
     this.name = new DatastorePath(name, "").datastore();

@@ -208,7 +208,8 @@ class DatastoreTest {
 
     assertThat(new Datastore("renamed", temp.resolve("moved")).uuid()).isEqualTo(uuid);
     assertThat(new Datastore("renamed", temp.resolve("new")).uuid()).isNotEqualTo(uuid);
-    assertThat(new Datastore("x", temp.resolve("given"), new UUID(1, 2), FileSystemType.VMFS6).uuid())
+    assertThat(
+            new Datastore("x", temp.resolve("given"), new UUID(1, 2), FileSystemType.VMFS6).uuid())
         .isEqualTo("00000000-00000001-0000-000000000002");
   }
 

@@ -166,8 +166,7 @@ final class LinkMerger {
     List<Link> all = live.composition().links();
     Link child = all.get(all.indexOf(top) + 1);
     Optional<BlockError> doubt = follow(child, survivor);
-    progress.stunned(
-        withGateClosed.apply(() -> links.collapse(live.composition(), sources)));
+    progress.stunned(withGateClosed.apply(() -> links.collapse(live.composition(), sources)));
     try {
       doubt.ifPresent(failure -> {
         throw failure;
