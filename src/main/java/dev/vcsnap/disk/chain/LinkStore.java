@@ -134,6 +134,9 @@ final class LinkStore {
       }
       boolean thin = "1".equals(found.descriptor.ddb().get(THIN));
       FlatExtent extent = FlatExtent.open(file, line.sectors() * 512, thin);
+      if (writable) {
+        extent.dropUnusedEnd();
+      }
       return new Link.Base(found.path, found.descriptor, extent);
     } catch (BlockError error) {
       file.close();

@@ -120,8 +120,13 @@ final class LinkCheck {
                     .filter(other -> other.fileName().equals(line.fileName()))
                     .count()
                 == 1;
-    if (whole ? file.size() != endByte : file.size() < endByte) {
+    if (file.size() < endByte) {
       problems.add("it has %d bytes; its descriptor says %d".formatted(file.size(), endByte));
+    } else if (whole && file.size() > endByte) {
+      problems.add(
+          "it has %d bytes, more than the %d that its descriptor says; an interrupted growth"
+                  .formatted(file.size(), endByte)
+              + " leaves that, and opening the disk for writing ends it");
     }
   }
 

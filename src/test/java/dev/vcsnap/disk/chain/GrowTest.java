@@ -7,7 +7,9 @@ import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.block.BlockError.Kind;
 import dev.vcsnap.disk.cbt.ChangeId;
 import dev.vcsnap.disk.cbt.Range;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,12 +101,24 @@ class GrowTest {
   }
 
   @Test
+  void anInterruptedGrowthIsUndone() throws Exception {
+    bench.create(MIB).close();
+    Path flat = directory.resolve("VM-flat.vmdk");
+    try (var file = new RandomAccessFile(flat.toFile(), "rw")) {
+      file.setLength(2 * MIB);
+    }
+    bench.open(bench.base).close();
+    assertThat(flat).hasSize(MIB);
+    bench.assertNothingWrong();
+  }
+
+  @Test
   void whatAnInterruptedGrowthLeftIsNotRead() throws Exception {
     bench.create(MIB).close();
     Path flat = directory.resolve("VM-flat.vmdk");
     byte[] longer = new byte[(int) (2 * MIB)];
     longer[(int) (MIB + 5)] = 7;
-    java.nio.file.Files.write(flat, longer);
+    Files.write(flat, longer);
     try (RunningDisk disk = bench.open(bench.base)) {
       assertThat(disk.sizeBytes()).isEqualTo(MIB);
       disk.grow(3 * MIB);

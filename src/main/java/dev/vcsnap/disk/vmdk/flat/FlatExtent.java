@@ -57,6 +57,14 @@ public final class FlatExtent implements AutoCloseable {
     return new FlatExtent(file, sizeBytes, thin);
   }
 
+  /** Shortens a file that an interrupted growth left too long, when nothing was written there. */
+  public void dropUnusedEnd() {
+    long length = file.size();
+    if (length > sizeBytes && file.nextData(sizeBytes) >= length) {
+      file.resize(sizeBytes);
+    }
+  }
+
   /**
    * Lengthens the file durably; what is new reads as zeros.
    *
