@@ -43,7 +43,7 @@ final class KeyValueText {
 
   private static final char BYTE_ORDER_MARK = '\uFEFF';
   private static final Pattern ENCODING =
-      Pattern.compile("(?im)^[ \\t]*\\.encoding[ \\t]*=[ \\t]*\"([^\"\\r\\n]{1,64})\"");
+      Pattern.compile("(?imd)^[ \\t]*\\.encoding[ \\t]*=[ \\t]*\"([^\"\\r\\n]{1,64})\"");
 
   private KeyValueText() {}
 

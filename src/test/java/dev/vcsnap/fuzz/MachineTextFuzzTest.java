@@ -57,6 +57,8 @@ class MachineTextFuzzTest {
       bytes(".encoding = \"windows-1252\"\r\ndisplayName = \"caf\u00e9\"\r\nx=y\r\n"),
       // Found by fuzzing: the second carriage return was lost when the file was read again.
       bytes("x=y\r\r\n"),
+      // And this named an encoding to one reader of the line ends and not to the other.
+      bytes("&\r.encoding = \"windows-1252\"\r\nx = \"caf\u00e9\"\n"),
     };
   }
 
