@@ -148,6 +148,11 @@ final class DiskTracking {
     frozenMaps.forget(link);
   }
 
+  /** A link of another branch may have been merged or replaced since its map was read. */
+  void rereadFrozen(Path link) {
+    frozenMaps.reread(link);
+  }
+
   Optional<ChangeMap> frozen(Path link, Function<UUID, ChangeMap> renew) {
     return frozenMaps.of(link, renew);
   }

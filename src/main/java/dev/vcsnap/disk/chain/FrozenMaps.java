@@ -102,6 +102,13 @@ final class FrozenMaps {
     return Optional.of(fresh);
   }
 
+  /** Lets a map be read again, unless its file does not have it yet. */
+  synchronized void reread(Path link) {
+    if (!held.containsKey(link)) {
+      known.remove(link);
+    }
+  }
+
   synchronized void forget(Path link) {
     known.remove(link);
     held.remove(link);

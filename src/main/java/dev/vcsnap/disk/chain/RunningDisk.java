@@ -576,6 +576,9 @@ public final class RunningDisk implements BlockDevice {
   }
 
   private Optional<ChangeMap> frozenMapOf(Path path) {
+    if (mode == OpenMode.READ_WRITE && !links().contains(path)) {
+      tracking.rereadFrozen(path);
+    }
     return tracking.frozen(
         path, epoch -> withChain(path, chain -> FrozenMaps.everythingAllocated(epoch, chain)));
   }
