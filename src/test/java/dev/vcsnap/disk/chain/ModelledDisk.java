@@ -39,6 +39,7 @@ final class ModelledDisk implements AutoCloseable {
 
   private final Path directory;
   private final DeltaKind kind;
+  private final long tableBytes;
   private final Map<String, SparseBytes> frozen = new TreeMap<>();
   private final Map<String, String> parents = new TreeMap<>();
   private final List<Moment> moments = new ArrayList<>();
@@ -48,7 +49,11 @@ final class ModelledDisk implements AutoCloseable {
   private SparseBytes model;
   private int lives;
 
-  ModelledDisk(Path directory, DeltaKind kind, long sizeBytes) {
+  /**
+   * @param tableBytes the memory for grain tables; with almost none they come and go all the time
+   */
+  ModelledDisk(Path directory, DeltaKind kind, long sizeBytes, long tableBytes) {
+    this.tableBytes = tableBytes;
     this.kind = kind;
     this.directory = directory;
     this.bench = newBench(newHome());
@@ -56,9 +61,9 @@ final class ModelledDisk implements AutoCloseable {
     this.disk = bench.create(sizeBytes);
   }
 
-  /** A process's view of the files, with almost no memory for tables, so that they come and go. */
+  /** A process's view of the files. */
   private DiskBench newBench(Path home) {
-    return new DiskBench(home, new RiggedFiles(), kind, new TableBudget(1), lives);
+    return new DiskBench(home, new RiggedFiles(), kind, new TableBudget(tableBytes), lives);
   }
 
   private Path newHome() {
