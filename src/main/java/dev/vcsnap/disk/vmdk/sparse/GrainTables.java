@@ -20,6 +20,10 @@ final class GrainTables {
 
   private static final int PAGE_REGIONS = 1024;
   private static final int STRIPES = 16;
+
+  /** So many regions are looked at for one that was loaded. */
+  private static final int LOOKED_AT_MAX = 4096;
+
   private static final VarHandle PAGE = MethodHandles.arrayElementVarHandle(Page[].class);
   private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(int[].class);
   private static final VarHandle TABLE = MethodHandles.arrayElementVarHandle(GrainTable[].class);
@@ -35,6 +39,7 @@ final class GrainTables {
   private final @Nullable Page[] pages;
   private final Object[] stripes = new Object[STRIPES];
   private int hand;
+  private volatile boolean wantsRoom;
 
   GrainTables(int regionCount, Loader loader, TableBudget budget) {
     this.regionCount = regionCount;
@@ -89,6 +94,9 @@ final class GrainTables {
         table = loader.load(region, page.places[index]);
         budget.charge(table.memoryBytes());
         TABLE.setRelease(page.tables, index, table);
+        if (budget.overdrawnBytes() > 0) {
+          wantsRoom = true;
+        }
       }
       return table;
     }
@@ -115,27 +123,28 @@ final class GrainTables {
     return end;
   }
 
-  /** Whether the budget is exceeded. */
-  boolean exceedsBudget() {
-    return budget.overdrawnBytes() > 0;
+  /** Whether a table was loaded beyond the budget. */
+  boolean wantsRoom() {
+    return wantsRoom;
   }
 
   /**
-   * Lets go tables that are as the file has them, until the budget is kept or all were looked at;
-   * the caller holds the extent's lock.
+   * Lets go some tables that are as the file has them, where the budget is exceeded; the caller
+   * holds the extent's lock.
    */
   void letGo() {
+    wantsRoom = false;
     long wanted = budget.overdrawnBytes();
     int looked = 0;
-    while (wanted > 0 && looked < regionCount) {
+    while (wanted > 0 && looked < Math.min(LOOKED_AT_MAX, regionCount)) {
       int region = hand;
       Page page = pages[region / PAGE_REGIONS];
-      int step = page == null ? PAGE_REGIONS - region % PAGE_REGIONS : 1;
       if (page != null) {
         wanted -= letGo(page, region);
       }
-      looked += step;
-      hand = region + step >= regionCount ? 0 : region + step;
+      looked++;
+      int next = page == null ? (region / PAGE_REGIONS + 1) * PAGE_REGIONS : region + 1;
+      hand = next >= regionCount ? 0 : next;
     }
   }
 

@@ -231,7 +231,7 @@ public final class SparseExtent implements AutoCloseable {
 
   private @Nullable GrainTable table(long grain) {
     GrainTable table = tables.at((int) (grain / TABLE_ENTRIES));
-    if (table != null && tables.exceedsBudget()) {
+    if (tables.wantsRoom()) {
       synchronized (changed) {
         tables.letGo();
       }
