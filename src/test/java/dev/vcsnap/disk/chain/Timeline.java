@@ -67,6 +67,11 @@ final class Timeline {
     growths.add(new Growth(last.begun, ended, last.oldSize, last.newSize));
   }
 
+  /** Whether a growth was cut at that moment: its file may be larger than its descriptor says. */
+  boolean growing(int moment) {
+    return growths.stream().anyMatch(growth -> growth.begun < moment && moment < growth.ended);
+  }
+
   private boolean mayHaveSize(int size, int moment) {
     int least = growths.isEmpty() ? now.length : growths.getFirst().oldSize;
     int most = least;
