@@ -120,7 +120,7 @@ final class LinkStore {
   /** Opens one link's extent. */
   Link open(Found found, byte id, boolean writable, Optional<DiskFile.Lock> lock) {
     ExtentLine line = extentOf(found);
-    DiskFile file = files.open(found.path.resolveSibling(line.fileName()), writable);
+    DiskFile file = files.open(DescriptorFiles.beside(found.path, line.fileName()), writable);
     try {
       lock.ifPresent(file::lock);
       Optional<DeltaKind> kind = DeltaKind.ofExtentType(line.type());
@@ -274,7 +274,7 @@ final class LinkStore {
 
   /** Where a link's change map is, when it has one. */
   static Optional<Path> mapOf(Path path, Descriptor descriptor) {
-    return descriptor.changeTrackPath().map(path::resolveSibling);
+    return descriptor.changeTrackPath().map(name -> DescriptorFiles.beside(path, name));
   }
 
   /** Copies the map of a merged frozen link to its survivor, or takes the survivor's away. */
@@ -313,7 +313,9 @@ final class LinkStore {
   void delete(Path path, Descriptor descriptor) {
     files.delete(path);
     try {
-      descriptor.extents().forEach(line -> files.delete(path.resolveSibling(line.fileName())));
+      descriptor
+          .extents()
+          .forEach(line -> files.delete(DescriptorFiles.beside(path, line.fileName())));
       mapOf(path, descriptor).ifPresent(files::delete);
     } catch (BlockError failure) {
       restore(path, descriptor, failure);
@@ -335,7 +337,7 @@ final class LinkStore {
 
   /** Refuses a link that somebody writes. */
   void requireAtRest(Found found) {
-    Path extent = found.path.resolveSibling(extentOf(found).fileName());
+    Path extent = DescriptorFiles.beside(found.path, extentOf(found).fileName());
     try (DiskFile file = files.open(extent, false)) {
       file.lock(DiskFile.Lock.SHARED);
     }
@@ -343,7 +345,7 @@ final class LinkStore {
 
   /** Removes the files of a link that nobody has open. */
   void delete(Found found) {
-    Path extent = found.path.resolveSibling(extentOf(found).fileName());
+    Path extent = DescriptorFiles.beside(found.path, extentOf(found).fileName());
     if (files.exists(extent)) {
       try (DiskFile file = files.open(extent, true)) {
         file.lock(DiskFile.Lock.EXCLUSIVE);

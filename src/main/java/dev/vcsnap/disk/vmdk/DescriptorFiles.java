@@ -5,6 +5,7 @@ import dev.vcsnap.disk.io.DiskFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** Reads and replaces descriptor files, and knows how the files of one link are called. */
 public final class DescriptorFiles {
@@ -51,6 +52,22 @@ public final class DescriptorFiles {
           "'%s' names '%s', which is no file name on this host".formatted(descriptor, name),
           refused);
     }
+  }
+
+  /**
+   * A file of the link itself, which lies in the descriptor's directory: a descriptor may come from
+   * outside, and must not lead to another's files.
+   *
+   * @throws BlockError UNSUPPORTED for a name that leads elsewhere
+   */
+  public static Path beside(Path descriptor, String name) {
+    Path file = sibling(descriptor, name).normalize();
+    if (name.isEmpty() || !Objects.equals(file.getParent(), descriptor.normalize().getParent())) {
+      throw new BlockError(
+          BlockError.Kind.UNSUPPORTED,
+          "'%s' names a file '%s'; one beside it is used".formatted(descriptor, name));
+    }
+    return file;
   }
 
   /** What a child writes to find its parent: the bare name when both lie side by side. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.disk.block.BlockError.Kind;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
 import net.jqwik.api.ForAll;
@@ -11,6 +13,7 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DescriptorTest {
 
@@ -124,5 +127,13 @@ class DescriptorTest {
       assertThat(named.kind())
           .isIn(BlockError.Kind.NOT_THIS_FORMAT, BlockError.Kind.CORRUPT, BlockError.Kind.TOO_NEW);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../other/x-flat.vmdk", "/etc/x-flat.vmdk", "below/x-flat.vmdk", "", "."})
+  void a_file_of_a_link_lies_beside_its_descriptor(String name) {
+    assertThatThrownBy(() -> DescriptorFiles.beside(Path.of("/vms/web/web.vmdk"), name))
+        .isInstanceOfSatisfying(
+            BlockError.class, error -> assertThat(error.kind()).isEqualTo(Kind.UNSUPPORTED));
   }
 }

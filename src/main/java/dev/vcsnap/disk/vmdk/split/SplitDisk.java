@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -91,15 +90,7 @@ public final class SplitDisk implements BlockDevice {
 
   /** The extent's file; a name that leads out of the descriptor's directory is refused. */
   public static Path fileOf(Path descriptor, ExtentLine line) {
-    Path file = DescriptorFiles.sibling(descriptor, line.fileName()).normalize();
-    boolean beside = Objects.equals(file.getParent(), descriptor.normalize().getParent());
-    if (line.fileName().isEmpty() || !beside) {
-      throw new BlockError(
-          Kind.UNSUPPORTED,
-          "'%s' names an extent '%s'; one beside it is read"
-              .formatted(descriptor, line.fileName()));
-    }
-    return file;
+    return DescriptorFiles.beside(descriptor, line.fileName());
   }
 
   private static Part openFlat(DiskFile file, ExtentLine line) {
