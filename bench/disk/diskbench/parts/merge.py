@@ -4,6 +4,7 @@ Both begin with the same delta from a copy in the page cache, and end when the b
 The guest writes 4 KiB at queue depth 8 over NBD; its rate during the merge is compared with that before.
 """
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -42,6 +43,10 @@ class MergeBench:
             os.makedirs(self.folder)
             self.chains.our_base(self.folder, shutil.copyfile)
             self.chains.our_deltas(self.folder, self.kind, [pieces(DELTA, self.settings.size, QUARTER)])
+        # A merge gives the base a new content id; the bytes that it puts there are the same each time.
+        content_id = open(self.delta).read().split("parentCID=", 1)[1].splitlines()[0]
+        with open(os.path.join(self.folder, "base.vmdk")) as file:
+            self.base_descriptor = re.sub(r"(?m)^CID=.*", f"CID={content_id}", file.read())
         self.image = os.path.join(self.peer_folder, "delta.qcow2")
         if not os.path.exists(self.image):
             self.settings.say("making the qcow2 disk for merges")
@@ -76,6 +81,8 @@ class MergeBench:
             return merging.ask("merge")[0]
 
     def _leaf(self):
+        with open(os.path.join(self.folder, "base.vmdk"), "w") as file:
+            file.write(self.base_descriptor)
         leaf = copy_of_ours(self.delta, "run")
         self._settle(self.folder)
         return leaf
