@@ -204,8 +204,7 @@ class SplitDiskTest {
             BlockError.class,
             error -> {
               assertThat(error.kind()).as(error.getMessage()).isEqualTo(Kind.UNSUPPORTED);
-              assertThat(error.getMessage())
-                  .containsAnyOf(named, "an extent '/etc", "an extent '..");
+              assertThat(error.getMessage()).containsAnyOf(named, "a file '/etc", "a file '..");
             });
   }
 

@@ -317,6 +317,11 @@ public record SeSparseFormat(
   }
 
   @Override
+  public boolean reusesSlots() {
+    return true;
+  }
+
+  @Override
   public boolean recordsZeros() {
     return true;
   }

@@ -16,7 +16,7 @@ public final class SlotAllocator {
   record Run(long first, int count) {}
 
   private final long limit;
-  private final Supplier<BitSet> usedSlots;
+  private final @Nullable Supplier<BitSet> usedSlots;
   private long next;
   private @Nullable BitSet used;
   private int gapsFrom;
@@ -24,9 +24,10 @@ public final class SlotAllocator {
   /**
    * @param next the first slot behind all that may be in use
    * @param limit how many slots there can be
-   * @param usedSlots finds the slots in use, when there are no more behind the last
+   * @param usedSlots finds the slots in use, when there are no more behind the last; null when gaps
+   *     stay gaps
    */
-  SlotAllocator(long next, long limit, Supplier<BitSet> usedSlots) {
+  SlotAllocator(long next, long limit, @Nullable Supplier<BitSet> usedSlots) {
     this.next = next;
     this.limit = limit;
     this.usedSlots = usedSlots;
@@ -53,6 +54,9 @@ public final class SlotAllocator {
       Run run = new Run(next, (int) Math.min(wanted, limit - next));
       next += run.count;
       return run;
+    }
+    if (usedSlots == null) {
+      throw full();
     }
     BitSet taken = used;
     if (taken == null) {

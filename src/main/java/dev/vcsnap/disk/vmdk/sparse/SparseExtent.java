@@ -64,7 +64,8 @@ public final class SparseExtent implements AutoCloseable {
       dropUnusedEnd();
     }
     long used = Math.ceilDiv(Math.max(0, file.size() - format.slotByte(0)), (long) grainBytes);
-    this.slots = new SlotAllocator(used, format.slotLimit(), this::usedSlots);
+    this.slots =
+        new SlotAllocator(used, format.slotLimit(), format.reusesSlots() ? this::usedSlots : null);
     this.flush = new TableFlush(file, format, slots);
   }
 

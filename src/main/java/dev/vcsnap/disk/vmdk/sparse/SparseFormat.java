@@ -53,6 +53,9 @@ public interface SparseFormat {
   /** How many slots there can be. */
   long slotLimit();
 
+  /** Whether a slot that no table names is free; not where other things lie among the grains. */
+  boolean reusesSlots();
+
   /** Whether an entry can say that a grain is zero. */
   boolean recordsZeros();
 

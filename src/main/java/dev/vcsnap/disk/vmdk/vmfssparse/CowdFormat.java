@@ -241,6 +241,11 @@ public record CowdFormat(long capacitySectors, int regionCount) implements Spars
   }
 
   @Override
+  public boolean reusesSlots() {
+    return false;
+  }
+
+  @Override
   public boolean recordsZeros() {
     return false;
   }

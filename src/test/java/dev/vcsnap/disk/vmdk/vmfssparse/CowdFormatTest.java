@@ -180,6 +180,26 @@ class CowdFormatTest {
             });
   }
 
+  /** A slot is a sector of the file: one that no table names may be the header's or a table's. */
+  @Test
+  void aFullDeltaSaysSoAndOverwritesNothing() {
+    try (SparseExtent extent = open(true)) {
+      extent.writeGrains(0, sectors(1, 1));
+      extent.flush();
+    }
+    try (DiskFile file = files.open(path, true)) {
+      file.resize(1L << 40);
+    }
+    try (SparseExtent extent = open(true)) {
+      assertThatThrownBy(() -> extent.writeGrains(1, sectors(1, 2)))
+          .hasMessageContaining("the delta is full");
+    }
+    try (SparseExtent extent = open(false)) {
+      assertThat(extent.slotOf(0)).isNotNegative();
+      assertThat(extent.slotOf(1)).isEqualTo(Grains.ABSENT);
+    }
+  }
+
   @Test
   void aDiskOfTwoTebibytesIsRefused() {
     assertThatThrownBy(() -> CowdFormat.create(files, directory.resolve("x"), 1L << 32))
