@@ -99,11 +99,18 @@ class Measuring:
                     os.sync()
                 if load.first:
                     back_memory()
+                if load.flush_each:
+                    self.flush(server)
                 prepare()
                 answers[server] = self.once(load, server, size, 1000 + 10 * round_number + attempt)
             if load.share or max(answer["others"] for answer in answers.values()) <= DISTURBED:
                 break
         return answers[ours], answers[peer]
+
+    def flush(self, server):
+        """Makes durable what earlier loads left, which is not the next one's work."""
+        subprocess.run([self.client, "-u", server.uri, "-w", "randwrite", "-q", "1", "-n", "1", "-f", "1"],
+                       stdout=subprocess.DEVNULL, check=True)
 
     def warm(self, server, size):
         """Everything into the page cache, and the server's code compiled."""

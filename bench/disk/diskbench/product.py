@@ -49,7 +49,7 @@ class Product:
         target = self.settings.place("jmh-classes")
         path = f"{self.class_path}:{jars}/*"
         self._compile(glob.glob(f"{HERE}/jmh/**/*.java", recursive=True), target, path,
-                      "-processorpath", f"{jars}/*", "-proc:full")
+                      "-processorpath", ":".join(glob.glob(f"{jars}/*.jar")), "-proc:full")
         return f"{target}:{path}"
 
     def java(self, main, *arguments, options=(), class_path=None):

@@ -19,9 +19,8 @@ def measure(settings, product):
     class_path = product.compile_jmh(jmh(settings))
     folder = settings.place("allocation")
     answer = os.path.join(folder, "jmh.json")
-    seconds = "1" if settings.quick else "2"
     subprocess.run(product.java(
-        "org.openjdk.jmh.Main", "RequestAllocation", "-f", 1, "-wi", 2, "-i", 2 if settings.quick else 5, "-w", seconds, "-r", seconds,
+        "org.openjdk.jmh.Main", "RequestAllocation", "-f", 1, "-wi", 2, "-w", 1, "-i", 2 if settings.quick else 5, "-r", 1,
         "-prof", "gc", "-tu", "us", "-bm", "avgt", "-rf", "json", "-rff", answer,
         "-p", "kind=" + ",".join(KINDS[kind] for kind in settings.kinds),
         "-jvmArgs", f"--enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -Dbench.folder={folder}",

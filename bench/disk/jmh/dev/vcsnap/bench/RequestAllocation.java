@@ -29,8 +29,8 @@ public class RequestAllocation {
   private static final int BLOCK_BYTES = 4096;
   private static final long READ_BYTES = 64L << 20;
 
-  /** The first writes go up from here and begin again with a new delta when the disk is full. */
-  private static final long SIZE_BYTES = 16L << 30;
+  /** Room for all first writes of some seconds. */
+  private static final long SIZE_BYTES = 64L << 30;
 
   @Param({"SE_SPARSE", "VMFS_SPARSE"})
   private DeltaKind kind;
@@ -42,7 +42,7 @@ public class RequestAllocation {
   private long position;
   private long fresh;
 
-  @Setup(Level.Iteration)
+  @Setup(Level.Trial)
   public void open() throws IOException {
     folder = Files.createTempDirectory(Path.of(System.getProperty("bench.folder")), "jmh");
     Path parent = folder.resolve("base.vmdk");
@@ -62,7 +62,7 @@ public class RequestAllocation {
     fresh = READ_BYTES;
   }
 
-  @TearDown(Level.Iteration)
+  @TearDown(Level.Trial)
   public void close() throws IOException {
     disk.close();
     try (Stream<Path> paths = Files.walk(folder)) {
