@@ -23,7 +23,7 @@ LOADS = [
     (write("4 KiB overwrite, queue depth 32", 32, (0.24, 0.78), 20000), 3),
     (Load("sequential first write of 1 MiB, queue depth 4", "write", MIB, 4, share=(0.78, WARM_UP), first=True,
           one_by_one=False), 1.5),
-    (write("4 KiB write + flush, queue depth 1", 1, (0.24, 0.78), 250, flush_each=True), 1.0),
+    (write("4 KiB write + flush, queue depth 1", 1, (0.24, 0.78), 3000, flush_each=True), 1.0),
 ]
 
 
@@ -51,6 +51,7 @@ def warm(settings, measuring, server):
     first = str(int(settings.size * WARM_UP) // MIB * MIB)
     for arguments in (["-w", "randwrite", "-t", str(settings.warm_seconds / 2), "-1"],
                       ["-w", "randwrite", "-t", str(settings.warm_seconds / 4), "-q", "1"],
+                      ["-w", "randwrite", "-q", "1", "-f", "1", "-n", "1500"],
                       ["-w", "write", "-b", str(MIB), "-q", "4", "-n", "200"],
                       ["-w", "randread", "-t", "1"]):
         subprocess.run([measuring.client, "-u", server.uri, "-o", first] + arguments,
