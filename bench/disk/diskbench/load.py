@@ -75,13 +75,13 @@ class Measuring:
         # Between two processors of a virtual machine a wake-up costs several times the request.
         alone = load.depth == 1
         if alone:
-            pin(server.pid, "0")
+            pin(server.pid, {0})
             command = ["taskset", "-c", "0"] + command
         before = Usage(server.pid)
         done = subprocess.run(command, capture_output=True, text=True, timeout=600)
         after = Usage(server.pid)
         if alone:
-            pin(server.pid, f"0-{os.cpu_count() - 1}")
+            pin(server.pid, range(os.cpu_count()))
         if done.returncode:
             raise SystemExit(f"{load.name} on {server.name}: {done.stderr.strip()}")
         answer = json.loads(done.stdout)
@@ -121,7 +121,14 @@ class Measuring:
 
 
 def pin(pid, processors):
-    subprocess.run(["taskset", "-acp", processors, str(pid)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    """Binds a server's threads, but not those of a compiler: it works ahead, not for the request."""
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        try:
+            with open(f"/proc/{pid}/task/{thread}/comm") as file:
+                if not file.read().startswith(("C1 ", "C2 ")):
+                    os.sched_setaffinity(int(thread), processors)
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it ended meanwhile
 
 
 class Usage:
