@@ -89,12 +89,6 @@ final class Composition {
     return links.getLast();
   }
 
-  /** The chain up to and including one of its links. */
-  Composition upTo(Link top) {
-    List<Link> all = links;
-    return new Composition(all.subList(0, all.indexOf(top) + 1));
-  }
-
   long ownerMapBytes() {
     return owners.memoryBytes();
   }

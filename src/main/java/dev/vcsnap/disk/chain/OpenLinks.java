@@ -112,13 +112,6 @@ final class OpenLinks {
     running = Set.of(larger);
   }
 
-  /** Refuses what would change a base under somebody's eyes. */
-  synchronized void requireUnseen(Link.Base base) {
-    if (views.stream().anyMatch(view -> view.composition().links().contains(base))) {
-      throw new BlockError(Kind.LOCKED, "'%s' is in use by a reader".formatted(base.path()));
-    }
-  }
-
   /** A leaf became a frozen link: others may read it now. */
   synchronized void freeze(Link link) {
     link.file().lock(DiskFile.Lock.SHARED);

@@ -499,7 +499,7 @@ public final class RunningDisk implements BlockDevice {
     if (newSizeBytes == sizeBytes()) {
       return;
     }
-    links.requireUnseen(base);
+    links.requireUnread(base.path());
     FlatExtent extent = base.extent.grow(newSizeBytes);
     tracking.prepareGrow(newSizeBytes);
     withGateClosed(() -> {

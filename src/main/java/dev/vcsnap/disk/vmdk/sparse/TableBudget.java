@@ -24,11 +24,6 @@ public final class TableBudget {
     return new TableBudget(Runtime.getRuntime().maxMemory() / 8);
   }
 
-  /** Bytes in use. */
-  public long usedBytes() {
-    return used.get();
-  }
-
   void charge(long bytes) {
     used.addAndGet(bytes);
   }
