@@ -77,7 +77,7 @@ class MergeBench:
 
     def _ours(self):
         leaf = self._leaf()
-        with Merging(self.product, leaf) as merging:
+        with Merging(self.product, leaf, self.kind) as merging:
             return merging.ask("merge")[0]
 
     def _leaf(self):
@@ -100,7 +100,7 @@ class MergeBench:
     def with_guest(self):
         shares, seconds = [], []
         for number in range(self.settings.rounds):
-            with Merging(self.product, self._leaf()) as merging:
+            with Merging(self.product, self._leaf(), self.kind) as merging:
                 guest = subprocess.Popen(
                     [client(self.settings), "-u", merging.uri, "-w", "randwrite", "-q", "8", "-1", "-t", "120",
                      "-r", str(256 * MIB), "-s", str(number)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -120,14 +120,14 @@ class MergeBench:
 
 
 class Merging:
-    """The program that serves a disk and merges it when asked."""
+    """The program that serves a disk and merges it when asked, with its code compiled."""
 
-    def __init__(self, product, leaf):
+    def __init__(self, product, leaf, kind):
         self.socket = os.path.join(tempfile.gettempdir(), f"vcsnap-bench-{os.getpid()}-merge.sock")
         self.uri = f"nbd+unix:///?socket={self.socket}"
         if os.path.exists(self.socket):
             os.remove(self.socket)
-        self.process = subprocess.Popen(product.java("dev.vcsnap.bench.MergeUnderLoad", leaf, self.socket),
+        self.process = subprocess.Popen(product.java("dev.vcsnap.bench.MergeUnderLoad", leaf, self.socket, kind),
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._line()
 

@@ -24,6 +24,11 @@ public final class TableBudget {
     return new TableBudget(Runtime.getRuntime().maxMemory() / 8);
   }
 
+  /** Memory that the tables of all open deltas take now. */
+  public long usedBytes() {
+    return used.get();
+  }
+
   void charge(long bytes) {
     used.addAndGet(bytes);
   }
