@@ -48,6 +48,8 @@ public record CowdFormat(long capacitySectors, int regionCount) implements Spars
   static final int HEADER_SECTORS = 4;
   static final int TABLE_SECTORS = 32;
 
+  private static final long PAGE_SECTORS = 8;
+
   private static final int VERSION = 1;
   private static final int FLAGS = 3;
   private static final int FREE_SECTOR_AT = 28;
@@ -71,7 +73,7 @@ public record CowdFormat(long capacitySectors, int regionCount) implements Spars
     CowdFormat format = CowdFormat.of(capacitySectors);
     try (DiskFile file = files.create(path)) {
       try {
-        file.resize(format.firstFreeSector() * SECTOR_BYTES);
+        file.resize(format.firstUsedSector() * SECTOR_BYTES);
         file.writeAt(0, format.header());
         file.sync();
       } catch (BlockError failure) {
@@ -149,12 +151,17 @@ public record CowdFormat(long capacitySectors, int regionCount) implements Spars
         ByteBuffer.allocate(HEADER_SECTORS * SECTOR_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     out.putInt(0, MAGIC).putInt(4, VERSION).putInt(8, FLAGS).putInt(12, (int) capacitySectors);
     out.putInt(16, 1).putInt(20, HEADER_SECTORS).putInt(24, regionCount);
-    return out.putInt(FREE_SECTOR_AT, (int) firstFreeSector());
+    return out.putInt(FREE_SECTOR_AT, (int) firstUsedSector());
   }
 
   /** The first sector behind the directory. */
   private long firstFreeSector() {
     return HEADER_SECTORS + Math.ceilDiv(regionCount * 4L, (long) SECTOR_BYTES);
+  }
+
+  /** A guest's pages lie in one page of the host's cache each, not across the border of two. */
+  private long firstUsedSector() {
+    return Math.ceilDiv(firstFreeSector(), PAGE_SECTORS) * PAGE_SECTORS;
   }
 
   // ---- what the engine asks

@@ -78,8 +78,8 @@ class CowdFormatTest {
 
   @Test
   void aNewDeltaHasItsHeaderAndAnEmptyDirectory() {
-    assertThat(path).hasSize(2048 + 512);
-    int[] header = {0x44574F43, 1, 3, (int) SECTORS, 1, 4, 32, 5};
+    assertThat(path).as("header, directory, and up to a page's border").hasSize(4096);
+    int[] header = {0x44574F43, 1, 3, (int) SECTORS, 1, 4, 32, 8};
     for (int i = 0; i < header.length; i++) {
       assertThat(u32(4L * i)).as("field at %d", 4 * i).isEqualTo(header[i]);
     }
@@ -94,12 +94,12 @@ class CowdFormatTest {
     }
     assertThat(u32(1648)).as("unclean shutdown, after close").isZero();
     assertThat(u32(DIRECTORY)).isZero();
-    assertThat(u32(DIRECTORY + 4)).isEqualTo(5);
+    assertThat(u32(DIRECTORY + 4)).isEqualTo(8);
     for (int i = 0; i < 6; i++) {
-      assertThat(u32(5 * 512 + 4 * (7 + i))).isEqualTo(37 + i);
+      assertThat(u32(8 * 512 + 4 * (7 + i))).isEqualTo(40 + i);
     }
-    assertThat(u32(28)).as("first free sector").isEqualTo(37 + 6);
-    assertThat(path).hasSize((37 + 6) * 512);
+    assertThat(u32(28)).as("first free sector").isEqualTo(40 + 6);
+    assertThat(path).hasSize((40 + 6) * 512);
   }
 
   @Test
