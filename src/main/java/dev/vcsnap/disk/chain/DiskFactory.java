@@ -137,7 +137,7 @@ public final class DiskFactory {
       Link opened = store.open(chain.getLast(), (byte) 1, true, exclusive);
       try {
         Link.Delta source = (Link.Delta) opened;
-        Merge.ofFrozen(source, target, progress).run();
+        Merge.ofFrozen(source, target, progress, new Courtesy(clock, () -> false)).run();
         target.flush();
         store.inheritMap(source, target);
         progress.survives(target.path());

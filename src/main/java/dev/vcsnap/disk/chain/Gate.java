@@ -20,6 +20,11 @@ final class Gate {
     permits.release();
   }
 
+  /** Whether I/O is inside at this moment. */
+  boolean isBusy() {
+    return permits.availablePermits() < ALL;
+  }
+
   void close() {
     permits.acquireUninterruptibly(ALL);
   }

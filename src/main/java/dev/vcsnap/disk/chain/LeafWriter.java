@@ -48,13 +48,13 @@ final class LeafWriter {
     if (!source.hasRemaining()) {
       return;
     }
-    long end = position + source.remaining();
     ReentrantLock lock = locks.of(position);
     lock.lock();
     try {
+      ByteBuffer written = mirror == null ? source : source.duplicate();
       place(leaf, position, source);
       if (mirror != null) {
-        mirror.mirror(position, end);
+        mirror.mirror(position, written);
       }
     } finally {
       lock.unlock();
@@ -164,7 +164,7 @@ final class LeafWriter {
         place(leaf, tail, Zeros.of((int) (end - tail)));
       }
       if (mirror != null) {
-        mirror.mirror(offset, end);
+        mirror.mirrorZeros(offset, end);
       }
     } finally {
       lock.unlock();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Takes links out of a running chain: copies what they hold down ({@link Merge}), lets the survivor
@@ -29,9 +30,11 @@ final class LinkMerger {
   private final DiskTracking tracking;
   private final Operations operations;
   private final Function<Runnable, Duration> withGateClosed;
+  private final Supplier<Courtesy> courtesies;
 
   /**
    * @param withGateClosed runs a switch while no I/O is under way, and says how long that was
+   * @param courtesies what each merge owes the guest
    */
   LinkMerger(
       LinkStore store,
@@ -39,13 +42,15 @@ final class LinkMerger {
       LiveChain live,
       DiskTracking tracking,
       Operations operations,
-      Function<Runnable, Duration> withGateClosed) {
+      Function<Runnable, Duration> withGateClosed,
+      Supplier<Courtesy> courtesies) {
     this.store = store;
     this.links = links;
     this.live = live;
     this.tracking = tracking;
     this.operations = operations;
     this.withGateClosed = withGateClosed;
+    this.courtesies = courtesies;
   }
 
   /** Merges a link into its parent. */
@@ -78,8 +83,14 @@ final class LinkMerger {
     MergeProgress untilClosing = untilClosing(progress);
     Merge merge =
         running
-            ? new Merge(live.composition().owners(), sources, survivor, live.locks(), untilClosing)
-            : Merge.ofFrozen(sources.getFirst(), survivor, untilClosing);
+            ? new Merge(
+                live.composition().owners(),
+                sources,
+                survivor,
+                live.locks(),
+                untilClosing,
+                courtesies.get())
+            : Merge.ofFrozen(sources.getFirst(), survivor, untilClosing, courtesies.get());
     links.beginMerge(survivor, sources, all);
     try {
       if (running) {

@@ -29,6 +29,7 @@ final class Merge {
   private final long sizeBytes;
   private final GrainLocks locks;
   private final MergeProgress progress;
+  private final Courtesy courtesy;
   private final BufferPool buffers = new BufferPool(COPY_BYTES, 8);
 
   /** The byte of the disk up to which the target has everything. */
@@ -40,13 +41,15 @@ final class Merge {
    * @param owners tells the newest of the sources for each grain
    * @param sources the newest first
    * @param locks those of the writers when the newest source is being written
+   * @param courtesy what the guest of the disk is owed
    */
   Merge(
       OwnerMap owners,
       List<Link.Delta> sources,
       Link target,
       GrainLocks locks,
-      MergeProgress progress) {
+      MergeProgress progress,
+      Courtesy courtesy) {
     this.owners = owners;
     this.sources = List.copyOf(sources);
     this.sources.forEach(source -> sourceById[source.id()] = source);
@@ -55,18 +58,27 @@ final class Merge {
     this.sizeBytes = target.descriptor().sectors() * 512;
     this.locks = locks;
     this.progress = progress;
+    this.courtesy = courtesy;
   }
 
   /** A merge of one link that nobody writes. */
-  static Merge ofFrozen(Link.Delta source, Link target, MergeProgress progress) {
+  static Merge ofFrozen(Link.Delta source, Link target, MergeProgress progress, Courtesy courtesy) {
     int grainBytes = source.extent.grainBytes();
     long grains = Math.ceilDiv(target.descriptor().sectors() * 512, (long) grainBytes);
     OwnerMap owners = new OwnerMap(grains, grainBytes, () -> List.of(source));
-    return new Merge(owners, List.of(source), target, new GrainLocks(), progress);
+    return new Merge(owners, List.of(source), target, new GrainLocks(), progress, courtesy);
   }
 
   /** Copies everything; afterwards only mirroring keeps the target up to date. */
   void run() {
+    try (var behind = new WriteBehind(target.file())) {
+      copyAll(behind);
+    }
+    requireNoFailure();
+    tell(sizeBytes);
+  }
+
+  private void copyAll(WriteBehind behind) {
     int regions = sources.getFirst().extent.regionCount();
     long regionBytes = (long) SparseExtent.regionGrains() * grainBytes;
     int region = skipFrom(0, regionBytes);
@@ -76,14 +88,12 @@ final class Merge {
         if (progress.cancelled()) {
           throw new CancellationException("the merge into '" + target.path() + "' was cancelled");
         }
-        copyBlock(block, Math.min(block + GrainLocks.BLOCK_BYTES, end));
+        copyBlock(block, Math.min(block + GrainLocks.BLOCK_BYTES, end), behind);
       }
       tell(end);
       giveWay();
       region = skipFrom(region + 1, regionBytes);
     }
-    requireNoFailure();
-    tell(sizeBytes);
   }
 
   private void tell(long doneBytes) {
@@ -120,8 +130,9 @@ final class Merge {
     }
   }
 
-  private void copyBlock(long first, long end) {
+  private void copyBlock(long first, long end, WriteBehind behind) {
     requireNoFailure();
+    courtesy.begin();
     long bytes;
     ReentrantLock lock = locks.of(first);
     lock.lock();
@@ -132,19 +143,39 @@ final class Merge {
       lock.unlock();
     }
     if (bytes > 0) {
+      courtesy.look();
+      behind.wrote(bytes);
+      courtesy.rest();
       progress.copied(bytes, progress::cancelled);
     }
   }
 
   /** Repeats a write below that has just been done above; the writer holds the block's lock. */
-  void mirror(long offset, long end) {
+  void mirror(long offset, ByteBuffer written) {
+    long end = Math.min(offset + written.remaining(), cursor);
+    if (failure != null || end <= offset) {
+      return;
+    }
+    try {
+      if (offset % grainBytes == 0 && end % grainBytes == 0) {
+        target.put(offset, written.limit(written.position() + (int) (end - offset)));
+      } else {
+        copy(offset, end);
+      }
+    } catch (BlockError error) {
+      // The write itself is safe where it belongs; only the merge cannot go on.
+      failure = error;
+    }
+  }
+
+  /** Repeats zeros below, like {@link #mirror}. */
+  void mirrorZeros(long offset, long end) {
     if (failure != null) {
       return;
     }
     try {
       copy(offset, Math.min(end, cursor));
     } catch (BlockError error) {
-      // The write itself is safe where it belongs; only the merge cannot go on.
       failure = error;
     }
   }

@@ -59,7 +59,15 @@ public final class RunningDisk implements BlockDevice {
       links.closeRunning();
       throw failure;
     }
-    this.merger = new LinkMerger(store, links, live, tracking, operations, this::withGateClosed);
+    this.merger =
+        new LinkMerger(
+            store,
+            links,
+            live,
+            tracking,
+            operations,
+            this::withGateClosed,
+            () -> new Courtesy(clock, gate::isBusy));
   }
 
   // ---- what it is

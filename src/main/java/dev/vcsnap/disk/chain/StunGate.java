@@ -23,6 +23,11 @@ final class StunGate {
     gate.leave();
   }
 
+  /** Whether I/O is inside at this moment. */
+  boolean isBusy() {
+    return gate.isBusy();
+  }
+
   boolean isClosed() {
     return closed;
   }

@@ -51,6 +51,12 @@ public interface DiskFile extends AutoCloseable {
   /** The first byte at or after {@code offset} without storage, or the file's size. */
   long nextHole(long offset);
 
+  /**
+   * Lets the storage begin with what was written, without waiting for it: a later {@link #sync}
+   * finds less to do. A file that cannot does nothing.
+   */
+  default void beginWriteBack() {}
+
   /** Returns once everything written before survives a power loss. */
   void sync();
 

@@ -139,6 +139,18 @@ final class HostFile implements DiskFile {
     return seek(offset, Libc.SEEK_HOLE);
   }
 
+  @Override
+  public void beginWriteBack() {
+    int fd = descriptor();
+    Scratch scratch = scratches.take();
+    try {
+      // An error of the storage is kept by the kernel for the sync that follows.
+      int _ = Libc.syncRange(scratch.state, fd, 0, 0, Libc.SYNC_RANGE_BEGIN);
+    } finally {
+      scratches.give(scratch);
+    }
+  }
+
   /**
    * After a failure the kernel may have dropped what it could not write, and would call the next
    * attempt a success; so from the first failure on every attempt fails, until the file is opened

@@ -27,6 +27,8 @@ final class Libc {
   static final int FALLOC_PUNCH_HOLE = 2;
   static final int FALLOC_ZERO_RANGE = 0x10;
 
+  static final int SYNC_RANGE_BEGIN = 2;
+
   static final int SEEK_SET = 0;
   static final int SEEK_END = 2;
   static final int SEEK_DATA = 3;
@@ -68,6 +70,8 @@ final class Libc {
   private static final MethodHandle LSEEK = call("lseek", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
   private static final MethodHandle FTRUNCATE = call("ftruncate", JAVA_INT, JAVA_INT, JAVA_LONG);
   private static final MethodHandle FDATASYNC = call("fdatasync", JAVA_INT, JAVA_INT);
+  private static final MethodHandle SYNC_FILE_RANGE =
+      call("sync_file_range", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
   private static final MethodHandle FSYNC = call("fsync", JAVA_INT, JAVA_INT);
   private static final MethodHandle FLOCK = call("flock", JAVA_INT, JAVA_INT, JAVA_INT);
   private static final MethodHandle FALLOCATE =
@@ -135,6 +139,14 @@ final class Libc {
   static int syncData(MemorySegment state, int fd) {
     try {
       return (int) FDATASYNC.invokeExact(state, fd);
+    } catch (Throwable failure) {
+      throw unexpected(failure);
+    }
+  }
+
+  static int syncRange(MemorySegment state, int fd, long offset, long length, int how) {
+    try {
+      return (int) SYNC_FILE_RANGE.invokeExact(state, fd, offset, length, how);
     } catch (Throwable failure) {
       throw unexpected(failure);
     }
