@@ -15,10 +15,13 @@ final class Courtesy {
   /** A merge that a busy processor or storage held up does not rest for that as well. */
   private static final long REST_NANOS_MAX = Duration.ofMillis(20).toNanos();
 
+  /** Between its requests a guest is still there. */
+  private static final long PRESENT_NANOS = Duration.ofMillis(50).toNanos();
+
   private final Clock clock;
   private final BooleanSupplier guestBusy;
   private long startedNanos;
-  private boolean seen;
+  private long presentUntilNanos;
 
   /**
    * @param guestBusy whether a request of the guest is being served at this moment
@@ -26,25 +29,29 @@ final class Courtesy {
   Courtesy(Clock clock, BooleanSupplier guestBusy) {
     this.clock = clock;
     this.guestBusy = guestBusy;
+    this.presentUntilNanos = clock.nanoTime();
   }
 
   /** A piece of work begins. */
   void begin() {
     startedNanos = clock.nanoTime();
-    seen = guestBusy.getAsBoolean();
+    look();
   }
 
   /** Looks whether there is a guest; the more often in a piece of work, the better it is seen. */
   void look() {
-    seen |= guestBusy.getAsBoolean();
+    if (guestBusy.getAsBoolean()) {
+      presentUntilNanos = clock.nanoTime() + PRESENT_NANOS;
+    }
   }
 
   /** The piece of work is done. */
   void rest() {
-    if (!seen) {
+    long now = clock.nanoTime();
+    if (presentUntilNanos - now <= 0) {
       return;
     }
-    long worked = Math.min(clock.nanoTime() - startedNanos, REST_NANOS_MAX);
+    long worked = Math.min(now - startedNanos, REST_NANOS_MAX);
     try {
       clock.sleep(Duration.ofNanos(worked));
     } catch (InterruptedException e) {

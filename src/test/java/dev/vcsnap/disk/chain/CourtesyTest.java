@@ -34,14 +34,21 @@ class CourtesyTest {
   }
 
   @Test
-  void whatWasSeenCountsForOnePieceOfWork() {
+  void aGuestIsStillThereShortlyAfterItsLastRequestAndNotForEver() {
     busy = true;
     courtesy.begin();
     busy = false;
+    clock.pass(Duration.ofMillis(40));
     courtesy.begin();
     clock.pass(Duration.ofMillis(3));
     courtesy.rest();
-    assertThat(clock.slept).isZero();
+    assertThat(clock.slept).isEqualTo(Duration.ofMillis(3));
+
+    clock.pass(Duration.ofMillis(50));
+    courtesy.begin();
+    clock.pass(Duration.ofMillis(3));
+    courtesy.rest();
+    assertThat(clock.slept).isEqualTo(Duration.ofMillis(3));
   }
 
   @Test
@@ -49,6 +56,7 @@ class CourtesyTest {
     busy = true;
     courtesy.begin();
     clock.pass(Duration.ofSeconds(30));
+    courtesy.look();
     courtesy.rest();
     assertThat(clock.slept).isEqualTo(Duration.ofMillis(20));
   }
