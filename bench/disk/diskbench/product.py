@@ -12,13 +12,14 @@ class Product:
 
     def __init__(self, settings):
         self.settings = settings
-        self.java_home = self._java_home()
+        self.java_home = self.find_java()
         self.class_path = os.environ.get("VCSNAP_BENCH_CLASSPATH") or self._built()
         self.classes = settings.place("classes")
         self._compile(glob.glob(f"{HERE}/java/**/*.java", recursive=True), self.classes, self.class_path)
 
     @staticmethod
-    def _java_home():
+    def find_java():
+        """The folder of the JDK that runs the product here."""
         for home in [os.environ.get("JAVA_HOME", "")] + sorted(glob.glob("/usr/lib/jvm/*25*")) + ["/opt/java"]:
             release = os.path.join(home, "release")
             if home and os.path.exists(f"{home}/bin/javac") and 'JAVA_VERSION="2' in open(release).read():

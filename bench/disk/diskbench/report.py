@@ -6,6 +6,7 @@ import subprocess
 
 from . import results
 from .parts import PARTS
+from .product import Product
 from .settings import GIB, ROOT
 
 README = os.path.join(ROOT, "bench", "README.md")
@@ -81,8 +82,7 @@ def file_system(path):
 
 
 def java():
-    home = os.environ.get("JAVA_HOME", "")
-    program = f"{home}/bin/java" if home else "java"
+    program = f"{Product.find_java()}/bin/java"
     try:
         said = subprocess.run([program, "-version"], capture_output=True, text=True, check=True).stderr
     except (OSError, subprocess.CalledProcessError):
