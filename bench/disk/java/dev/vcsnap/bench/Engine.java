@@ -4,6 +4,7 @@ import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.disk.io.DiskFiles;
 import dev.vcsnap.disk.io.HostFiles;
 import dev.vcsnap.disk.vmdk.DeltaKind;
+import dev.vcsnap.disk.vmdk.sparse.TableBudget;
 import dev.vcsnap.ground.clock.SystemClock;
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
@@ -20,7 +21,11 @@ final class Engine {
   }
 
   static DiskFactory disks(DiskFiles files) {
-    return new DiskFactory(new Ids(new Dice(1)), new SystemClock(), files);
+    return disks(files, TableBudget.ofHeap());
+  }
+
+  static DiskFactory disks(DiskFiles files, TableBudget tables) {
+    return new DiskFactory(new Ids(new Dice(1)), new SystemClock(), files, tables);
   }
 
   /** Puts an empty delta of the kind {@code sesparse} or {@code vmfssparse} above a link. */

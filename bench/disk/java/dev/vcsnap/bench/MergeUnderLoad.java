@@ -47,7 +47,10 @@ final class MergeUnderLoad {
     }
   }
 
-  /** Merges small disks until the code is compiled, as that of a server is which has been running for a while. */
+  /**
+   * Merges small disks until the code is compiled, as that of a server is which has been running
+   * for a while.
+   */
   private static void warmUp(Path folder, String kind) throws IOException {
     DiskFactory disks = Engine.disks();
     Path base = folder.resolve("base.vmdk");

@@ -5,9 +5,6 @@ import dev.vcsnap.disk.chain.OpenMode;
 import dev.vcsnap.disk.chain.RunningDisk;
 import dev.vcsnap.disk.io.HostFiles;
 import dev.vcsnap.disk.vmdk.sparse.TableBudget;
-import dev.vcsnap.ground.clock.SystemClock;
-import dev.vcsnap.ground.dice.Dice;
-import dev.vcsnap.ground.ids.Ids;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -85,7 +82,7 @@ final class TwoTebibytes {
   private static void heap(Path leaf) {
     ByteBuffer block = ByteBuffer.allocateDirect(4096);
     var tables = new TableBudget(TABLE_BYTES);
-    var disks = new DiskFactory(new Ids(new Dice(1)), new SystemClock(), new HostFiles(), tables);
+    DiskFactory disks = Engine.disks(new HostFiles(), tables);
     long before = usedBytes();
     try (RunningDisk disk = disks.open(leaf, OpenMode.READ_WRITE)) {
       // Whatever is read only when it is needed is needed now.

@@ -152,30 +152,30 @@ final class Merge {
 
   /** Repeats a write below that has just been done above; the writer holds the block's lock. */
   void mirror(long offset, ByteBuffer written) {
-    long end = Math.min(offset + written.remaining(), cursor);
+    mirror(offset, offset + written.remaining(), written);
+  }
+
+  /** Repeats zeros below, like {@link #mirror(long, ByteBuffer)}. */
+  void mirrorZeros(long offset, long end) {
+    mirror(offset, end, null);
+  }
+
+  /**
+   * @param written the bytes of the range, which whole grains are taken from; null to read them
+   */
+  private void mirror(long offset, long writtenEnd, @Nullable ByteBuffer written) {
+    long end = Math.min(writtenEnd, cursor);
     if (failure != null || end <= offset) {
       return;
     }
     try {
-      if (offset % grainBytes == 0 && end % grainBytes == 0) {
+      if (written != null && offset % grainBytes == 0 && end % grainBytes == 0) {
         target.put(offset, written.limit(written.position() + (int) (end - offset)));
       } else {
         copy(offset, end);
       }
     } catch (BlockError error) {
       // The write itself is safe where it belongs; only the merge cannot go on.
-      failure = error;
-    }
-  }
-
-  /** Repeats zeros below, like {@link #mirror}. */
-  void mirrorZeros(long offset, long end) {
-    if (failure != null) {
-      return;
-    }
-    try {
-      copy(offset, Math.min(end, cursor));
-    } catch (BlockError error) {
       failure = error;
     }
   }

@@ -99,19 +99,7 @@ class ChangeTrackingTest {
     disk.enableTracking();
     ChangeId id = disk.changeIdOf(bench.fork(disk)).orElseThrow();
     touch(disk, 7);
-    disk.commit(
-        disk.leaf(),
-        new MergeProgress() {
-          @Override
-          public void merged(long grainsDone, long grainsTotal) {
-            touch(disk, 9);
-          }
-
-          @Override
-          public boolean cancelled() {
-            return false;
-          }
-        });
+    disk.commit(disk.leaf(), DiskBench.meanwhile(() -> touch(disk, 9)));
     assertThat(changed(disk, disk.leaf(), id)).containsExactly(7, 9);
     disk.close();
     try (RunningDisk again = bench.open(bench.base)) {

@@ -39,15 +39,11 @@ class CourtesyTest {
     courtesy.begin();
     busy = false;
     clock.pass(Duration.ofMillis(40));
-    courtesy.begin();
-    clock.pass(Duration.ofMillis(3));
-    courtesy.rest();
+    workThreeMillis();
     assertThat(clock.slept).isEqualTo(Duration.ofMillis(3));
 
     clock.pass(Duration.ofMillis(50));
-    courtesy.begin();
-    clock.pass(Duration.ofMillis(3));
-    courtesy.rest();
+    workThreeMillis();
     assertThat(clock.slept).isEqualTo(Duration.ofMillis(3));
   }
 
@@ -59,6 +55,12 @@ class CourtesyTest {
     courtesy.look();
     courtesy.rest();
     assertThat(clock.slept).isEqualTo(Duration.ofMillis(20));
+  }
+
+  private void workThreeMillis() {
+    courtesy.begin();
+    clock.pass(Duration.ofMillis(3));
+    courtesy.rest();
   }
 
   /** Time passes when it is told to, and for those who sleep. */

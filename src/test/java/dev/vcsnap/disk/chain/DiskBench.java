@@ -109,6 +109,21 @@ final class DiskBench {
     return MergeProgress.unwatched();
   }
 
+  /** A merge to whose every report of progress something happens. */
+  static MergeProgress meanwhile(Runnable happens) {
+    return new MergeProgress() {
+      @Override
+      public void merged(long grainsDone, long grainsTotal) {
+        happens.run();
+      }
+
+      @Override
+      public boolean cancelled() {
+        return false;
+      }
+    };
+  }
+
   void assertNothingWrong() {
     assertThat(new DiskCheck().check(directory)).isEmpty();
   }

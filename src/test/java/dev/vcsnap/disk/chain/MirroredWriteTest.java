@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.function.LongConsumer;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,13 +33,13 @@ class MirroredWriteTest {
       write(disk, model, 0, DiskBench.randomBytes(chance, 20 << 20));
       bench.fork(disk);
       write(disk, model, 5 << 20, DiskBench.randomBytes(chance, 20 << 20));
-      LongConsumer guest =
-          at -> {
+      disk.commitInto(
+          bench.base,
+          DiskBench.meanwhile(() -> {
             for (int i = 0; i < 8; i++) {
               scribble(disk, model, chance);
             }
-          };
-      disk.commitInto(bench.base, watched(guest));
+          }));
       assertThat(DiskBench.contentOf(disk)).as("seed %d", seed).isEqualTo(model);
       assertThat(disk.links()).containsExactly(bench.base);
     }
@@ -63,19 +62,5 @@ class MirroredWriteTest {
   private static void write(RunningDisk disk, byte[] model, int at, byte[] bytes) {
     disk.writeAt(at, ByteBuffer.wrap(bytes));
     System.arraycopy(bytes, 0, model, at, bytes.length);
-  }
-
-  private static MergeProgress watched(LongConsumer guest) {
-    return new MergeProgress() {
-      @Override
-      public void merged(long grainsDone, long grainsTotal) {
-        guest.accept(grainsDone);
-      }
-
-      @Override
-      public boolean cancelled() {
-        return false;
-      }
-    };
   }
 }

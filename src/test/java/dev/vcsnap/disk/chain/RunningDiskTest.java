@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -409,25 +410,16 @@ class RunningDiskTest {
     RunningDisk disk = bench.create(40 << 20);
     bench.fork(disk);
     fill(disk, 0, 40 << 20, 1);
+    AtomicInteger turns = new AtomicInteger();
     disk.commit(
         disk.leaf(),
-        new MergeProgress() {
-          private int turn;
-
-          @Override
-          public void merged(long grainsDone, long grainsTotal) {
-            turn++;
-            // Behind the cursor and ahead of it, in grains that exist and over zeros.
-            fill(disk, turn * 1000, 500, 10 + turn);
-            fill(disk, (38 << 20) + turn * 1000, 500, 20 + turn);
-            disk.discardAt(turn * 100_000, 50_000);
-          }
-
-          @Override
-          public boolean cancelled() {
-            return false;
-          }
-        });
+        DiskBench.meanwhile(() -> {
+          int turn = turns.incrementAndGet();
+          // Behind the cursor and ahead of it, in grains that exist and over zeros.
+          fill(disk, turn * 1000, 500, 10 + turn);
+          fill(disk, (38 << 20) + turn * 1000, 500, 20 + turn);
+          disk.discardAt(turn * 100_000, 50_000);
+        }));
     assertThat(disk.links()).containsExactly(bench.base);
     assertThat(byteAt(disk, 1200)).isEqualTo(11);
     assertThat(byteAt(disk, (38 << 20) + 1200)).isEqualTo(21);
@@ -448,22 +440,14 @@ class RunningDiskTest {
     assertThatThrownBy(() ->
             disk.commit(
                 leaf,
-                new MergeProgress() {
-                  @Override
-                  public void merged(long grainsDone, long grainsTotal) {
-                    if (closers.isEmpty()) {
-                      closers.add(Thread.ofPlatform().start(disk::close));
-                      while (closers.getFirst().getState() != Thread.State.WAITING) {
-                        Thread.onSpinWait();
-                      }
+                DiskBench.meanwhile(() -> {
+                  if (closers.isEmpty()) {
+                    closers.add(Thread.ofPlatform().start(disk::close));
+                    while (closers.getFirst().getState() != Thread.State.WAITING) {
+                      Thread.onSpinWait();
                     }
                   }
-
-                  @Override
-                  public boolean cancelled() {
-                    return false;
-                  }
-                }))
+                })))
         .isInstanceOf(CancellationException.class);
     closers.getFirst().join();
     bench.assertNothingWrong();
