@@ -1,5 +1,6 @@
 package dev.vcsnap.call;
 
+import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.property.Views;
 import dev.vcsnap.vim.ManagedObjectReference;
@@ -11,6 +12,7 @@ public final class ViewMethods implements MethodTable.Contributor {
 
   private static final String MANAGER = "ViewManager";
   private static final String LIST = "ListView";
+  private static final String INVENTORY = "InventoryView";
 
   private final Views views;
 
@@ -39,6 +41,24 @@ public final class ViewMethods implements MethodTable.Contributor {
             (context, self, arguments) ->
                 views.resetListView(
                     context.requireSession(), self.reference(), references(arguments, "obj")))
+        .on(LIST, "ResetListViewFromView", this::resetListViewFromView)
+        .on(
+            MANAGER,
+            "CreateInventoryView",
+            (context, self, arguments) ->
+                views.createInventoryView(context.requireSession(), InventoryTree.ROOT))
+        .on(
+            INVENTORY,
+            "OpenInventoryViewFolder",
+            (context, self, arguments) ->
+                views.openFolders(
+                    context.requireSession(), self.reference(), references(arguments, "entity")))
+        .on(
+            INVENTORY,
+            "CloseInventoryViewFolder",
+            (context, self, arguments) ->
+                views.closeFolders(
+                    context.requireSession(), self.reference(), references(arguments, "entity")))
         .on("View", "DestroyView", this::destroyView);
   }
 
@@ -58,6 +78,13 @@ public final class ViewMethods implements MethodTable.Contributor {
         self.reference(),
         references(arguments, "add"),
         references(arguments, "remove"));
+  }
+
+  private @Nullable Object resetListViewFromView(
+      CallContext context, ManagedObject self, Arguments arguments) {
+    views.resetListViewFromView(
+        context.requireSession(), self.reference(), arguments.reference("view"));
+    return null;
   }
 
   private @Nullable Object destroyView(

@@ -2,7 +2,6 @@ package dev.vcsnap.property;
 
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
-import dev.vcsnap.objects.ObjectState;
 import dev.vcsnap.objects.ReadPoint;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.ManagedType;
@@ -13,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,15 +20,6 @@ import org.jspecify.annotations.Nullable;
  * there.
  */
 final class ContainerWalk implements LiveMembers {
-
-  /** Where the contents of each sort of container are, in the order of listing. */
-  private static final Map<String, List<String>> CONTENTS =
-      Map.of(
-          "Folder", List.of("childEntity"),
-          "Datacenter", List.of("vmFolder", "hostFolder", "datastoreFolder", "networkFolder"),
-          "ComputeResource", List.of("host", "resourcePool", "datastore", "network"),
-          "ResourcePool", List.of("resourcePool", "vm"),
-          "HostSystem", List.of("vm", "datastore", "network"));
 
   private static final Set<String> LEAF_PROPERTIES = Set.of("vm", "datastore", "network");
 
@@ -56,11 +45,6 @@ final class ContainerWalk implements LiveMembers {
     this.container = container;
     this.wanted = wanted;
     this.recursive = recursive;
-  }
-
-  /** True if objects of that type contain others. */
-  static boolean isContainer(ManagedType type) {
-    return contentsOf(type) != null;
   }
 
   @Override
@@ -103,30 +87,21 @@ final class ContainerWalk implements LiveMembers {
     open.add(container);
     while (!open.isEmpty()) {
       ManagedObject parent = open.removeFirst();
-      List<String> properties = contentsOf(parent.type());
-      if (properties == null) {
-        continue;
-      }
-      ObjectState state = point.stateOf(parent);
-      dependencies.followed(parent, state, properties);
-      for (String property : properties) {
-        if (!mayHold(parent.type(), property)) {
-          continue;
-        }
-        for (Object reference : asList(state.get(property))) {
-          ManagedObject child = point.find((ManagedObjectReference) reference);
-          if (child == null) {
-            dependencies.unresolved();
-          } else if (seen.add(child)) {
-            if (isWanted(child)) {
-              found.add(child);
+      Containers.visit(
+          point,
+          parent,
+          property -> mayHold(parent.type(), property),
+          dependencies,
+          child -> {
+            if (seen.add(child)) {
+              if (isWanted(child)) {
+                found.add(child);
+              }
+              if (recursive) {
+                open.addLast(child);
+              }
             }
-            if (recursive) {
-              open.addLast(child);
-            }
-          }
-        }
-      }
+          });
     }
     return new Members(found, dependencies);
   }
@@ -145,22 +120,5 @@ final class ContainerWalk implements LiveMembers {
     Property declared = owner.properties().get(property);
     ManagedType held = declared == null ? null : Vim25.managed(declared.type().name());
     return held == null || wanted.stream().anyMatch(type -> type.isRelatedTo(held));
-  }
-
-  private static List<?> asList(@Nullable Object value) {
-    if (value == null) {
-      return List.of();
-    }
-    return value instanceof List<?> list ? list : List.of(value);
-  }
-
-  private static @Nullable List<String> contentsOf(ManagedType type) {
-    for (ManagedType t = type; t != null; t = t.base()) {
-      List<String> properties = CONTENTS.get(t.name());
-      if (properties != null) {
-        return properties;
-      }
-    }
-    return null;
   }
 }

@@ -159,7 +159,12 @@ final class Filter {
     if (paths != null) {
       for (PropertyPath path : paths) {
         if (now.changedAt(path.root()) > before.version()) {
-          compare(path, path.read(before), path.read(now), changes);
+          if (object.computedBy(path.root()) != null) {
+            changes.add(
+                Difference.assign(path.text(), path.type(), path.read(object, now, sessionId)));
+          } else {
+            compare(path, path.read(before), path.read(now), changes);
+          }
         }
       }
     }

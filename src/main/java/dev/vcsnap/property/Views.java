@@ -24,6 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Views {
 
   private static final int VIEWS_MAX = 200;
+  private static final String INVENTORY_VIEW = "InventoryView";
+  private static final String LIST_VIEW = "ListView";
 
   private final ObjectRegistry registry;
   private final SessionService sessions;
@@ -61,7 +63,7 @@ public final class Views {
   public ManagedObjectReference createContainerView(
       Session session, ManagedObjectReference container, List<String> types, boolean recursive) {
     ManagedObject top = require(container);
-    if (!ContainerWalk.isContainer(top.type())) {
+    if (!Containers.isContainer(top.type())) {
       throw Faults.invalidArgument("container");
     }
     List<TypeMatch> wanted = types.stream().map(type -> TypeMatch.of(type, "type")).toList();
@@ -77,6 +79,65 @@ public final class Views {
     return view.reference();
   }
 
+  /** Makes a view that shows the root folder, and more of the inventory as folders are opened. */
+  public ManagedObjectReference createInventoryView(Session session, ManagedObjectReference root) {
+    ManagedObject top = require(root);
+    var view = new ManagedObject(INVENTORY_VIEW, newId(session));
+    view.computed("view", new OpenFolders(registry, view, top));
+    own(session, view);
+    registry.change(tx -> tx.add(view).set(view, "view", List.of()));
+    requireAlive(session);
+    return view.reference();
+  }
+
+  /**
+   * Opens containers in an inventory view: what is in them now and later is shown as well.
+   *
+   * @return those that do not exist or contain nothing by their nature
+   */
+  public List<ManagedObjectReference> openFolders(
+      Session session, ManagedObjectReference view, List<ManagedObjectReference> folders) {
+    return openOrClose(session, view, folders, true);
+  }
+
+  /**
+   * Closes containers in an inventory view: what is below them is not shown any more. One that was
+   * open inside a closed one is open again with it (assumed; rule not documented).
+   *
+   * @return those that do not exist or contain nothing by their nature
+   */
+  public List<ManagedObjectReference> closeFolders(
+      Session session, ManagedObjectReference view, List<ManagedObjectReference> folders) {
+    return openOrClose(session, view, folders, false);
+  }
+
+  private List<ManagedObjectReference> openOrClose(
+      Session session,
+      ManagedObjectReference view,
+      List<ManagedObjectReference> folders,
+      boolean open) {
+    ManagedObject target = owned(session, view, INVENTORY_VIEW);
+    List<ManagedObjectReference> unresolved = new ArrayList<>();
+    synchronized (target) {
+      Set<Object> now = new LinkedHashSet<>();
+      if (target.state().get("view") instanceof List<?> list) {
+        now.addAll(list);
+      }
+      for (ManagedObjectReference folder : folders) {
+        ManagedObject container = registry.find(folder);
+        if (container == null || !Containers.isContainer(container.type())) {
+          unresolved.add(folder);
+        } else if (open) {
+          now.add(container.reference());
+        } else {
+          now.remove(container.reference());
+        }
+      }
+      registry.change(tx -> tx.set(target, "view", List.copyOf(now)));
+    }
+    return unresolved;
+  }
+
   /**
    * Makes a view of the given objects.
    *
@@ -87,7 +148,7 @@ public final class Views {
       Session session, List<ManagedObjectReference> objects) {
     List<ManagedObjectReference> found =
         objects.stream().map(object -> require(object).reference()).distinct().toList();
-    var view = new ManagedObject("ListView", newId(session));
+    var view = new ManagedObject(LIST_VIEW, newId(session));
     own(session, view);
     registry.change(tx -> tx.add(view).set(view, "view", found));
     requireAlive(session);
@@ -106,7 +167,7 @@ public final class Views {
       ManagedObjectReference view,
       List<ManagedObjectReference> add,
       List<ManagedObjectReference> remove) {
-    ManagedObject target = owned(session, view);
+    ManagedObject target = owned(session, view, LIST_VIEW);
     synchronized (target) {
       Set<ManagedObjectReference> objects = new LinkedHashSet<>(contents(target, session));
       remove.forEach(objects::remove);
@@ -117,7 +178,7 @@ public final class Views {
   /** Replaces the contents; returns those that do not exist. */
   public List<ManagedObjectReference> resetListView(
       Session session, ManagedObjectReference view, List<ManagedObjectReference> objects) {
-    ManagedObject target = owned(session, view);
+    ManagedObject target = owned(session, view, LIST_VIEW);
     synchronized (target) {
       return replace(target, new LinkedHashSet<>(), objects);
     }
@@ -168,6 +229,14 @@ public final class Views {
     ManagedObject object = registry.find(reference);
     if (object == null) {
       throw Faults.notFound(reference);
+    }
+    return object;
+  }
+
+  private ManagedObject owned(Session session, ManagedObjectReference view, String type) {
+    ManagedObject object = owned(session, view);
+    if (!object.type().name().equals(type)) {
+      throw Faults.notFound(new ManagedObjectReference(type, view.value()));
     }
     return object;
   }

@@ -15,6 +15,8 @@ import static dev.vcsnap.property.Specs.skipped;
 import static dev.vcsnap.property.Specs.traverse;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.session.Session;
 import dev.vcsnap.vim.InvalidArgument;
@@ -218,6 +220,23 @@ class FilterUpdatesTest {
     String version = check("").version;
     server.objects.change(tx -> tx.remove(task.reference()));
     assertThat(linesOf(check(version))).containsExactly("leave task-1");
+  }
+
+  @Test
+  @Rule(
+      value = "D11",
+      says = "State, result and error of a task that ends change in one update.",
+      by = Witness.ASSUMED)
+  void theEndOfATaskIsOneUpdate() {
+    ManagedObject task = server.addTask("task-1");
+    watch(of(task, "info.state", "info.result", "info.error"), false);
+    String version = check("").version;
+    TaskInfo ended = Server.taskInfo(TaskInfoState.success);
+    ended.result = vm.reference();
+    server.set(task, "info", ended);
+    assertThat(linesOf(check(version)))
+        .containsExactly(
+            "modify task-1 info.state assign=success info.result assign=" + vm.reference());
   }
 
   @Test

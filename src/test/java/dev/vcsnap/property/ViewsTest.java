@@ -142,6 +142,77 @@ class ViewsTest {
   }
 
   @Test
+  void anInventoryViewBeginsWithTheRootFolder() {
+    assertThat(members(inventoryView())).containsExactly("group-d1");
+  }
+
+  @Test
+  void openingAContainerShowsWhatIsInItNowAndLater() {
+    ManagedObjectReference view = inventoryView();
+    assertThat(open(view, server.root, server.datacenter)).isEmpty();
+    assertThat(members(view))
+        .containsExactly(
+            "group-d1", "datacenter-2", "group-v3", "group-h4", "group-s5", "group-n6");
+    assertThat(open(view, server.vmFolder)).isEmpty();
+    assertThat(members(view)).contains("vm-20").doesNotContain("domain-c7");
+    server.addVm("vm-21");
+    assertThat(members(view)).contains("vm-20", "vm-21");
+  }
+
+  @Test
+  void closingAContainerHidesWhatIsBelowIt() {
+    ManagedObjectReference view = inventoryView();
+    open(view, server.root, server.datacenter, server.vmFolder);
+    assertThat(server.views.closeFolders(server.session, view, Server.refs(server.datacenter)))
+        .isEmpty();
+    assertThat(members(view)).containsExactly("group-d1", "datacenter-2");
+  }
+
+  @Test
+  void whatCannotBeOpenedIsGivenBack() {
+    ManagedObjectReference view = inventoryView();
+    var gone = new ManagedObjectReference("Folder", "group-404");
+    assertThat(
+            server.views.openFolders(
+                server.session, view, List.of(gone, server.root.reference(), vm.reference())))
+        .containsExactly(gone, vm.reference());
+    assertThat(members(view)).containsExactly("group-d1", "datacenter-2");
+    assertFault(
+        () -> server.views.openFolders(server.session, view(server.root, true), List.of()),
+        ManagedObjectNotFound.class);
+  }
+
+  @Test
+  void aFilterThatTraversesAnInventoryViewSeesWhatIsOpenedAndClosed() {
+    ManagedObjectReference view = inventoryView();
+    server.collectors.createFilter(
+        server.session,
+        DEFAULT,
+        filter(
+            properties("ManagedEntity", "name"),
+            skipped(object(view, traverse("InventoryView", "view")))),
+        false);
+    server.collectors.createFilter(
+        server.session, DEFAULT, filter(properties("InventoryView", "view"), object(view)), true);
+    UpdateSet first = check("");
+    assertThat(linesOf(first))
+        .containsExactly(
+            "enter group-d1 name assign=group-d1",
+            "enter " + view.value() + " view assign=" + Server.refs(server.root));
+    open(view, server.root);
+    UpdateSet second = check(first.version);
+    assertThat(linesOf(second))
+        .containsExactly(
+            "enter datacenter-2 name assign=datacenter-2",
+            "modify "
+                + view.value()
+                + " view assign="
+                + Server.refs(server.root, server.datacenter));
+    server.views.closeFolders(server.session, view, Server.refs(server.root));
+    assertThat(linesOf(check(second.version))).contains("leave datacenter-2");
+  }
+
+  @Test
   void viewsAreListedForTheirSessionAndDoNotExistForOthers() {
     ManagedObjectReference view = view(server.root, true);
     var other = server.login();
@@ -156,6 +227,15 @@ class ViewsTest {
   private ManagedObjectReference view(ManagedObject container, boolean recursive, String... types) {
     return server.views.createContainerView(
         server.session, container.reference(), List.of(types), recursive);
+  }
+
+  private ManagedObjectReference inventoryView() {
+    return server.views.createInventoryView(server.session, server.root.reference());
+  }
+
+  private List<ManagedObjectReference> open(
+      ManagedObjectReference view, ManagedObject... containers) {
+    return server.views.openFolders(server.session, view, Server.refs(containers));
   }
 
   private List<String> members(ManagedObjectReference view) {
