@@ -103,6 +103,7 @@ class ArchitectureTest {
               "dev.vcsnap.seed..",
               "dev.vcsnap.server..",
               "dev.vcsnap.cli..",
+              "dev.vcsnap.store..",
               "dev.vcsnap.soap..",
               "dev.vcsnap.vijson..",
               "dev.vcsnap.rest..",
@@ -163,6 +164,28 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("dev.vcsnap.cli..", "dev.vcsnap.seed..", "dev.vcsnap.server..")
           .because("they are entrances");
+
+  @ArchTest
+  static final ArchRule statements_stay_in_the_store =
+      noClasses()
+          .that(ours().and(notIn("dev.vcsnap.store")))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "java.sql..", "org.springframework.jdbc..", "org.flywaydb..", "com.zaxxer..")
+          .because("a feature says what it wants kept, not how");
+
+  @ArchTest
+  static final ArchRule the_store_is_used_by_the_wiring_only =
+      noClasses()
+          .that()
+          .resideInAnyPackage(BINDINGS)
+          .or()
+          .resideInAPackage("dev.vcsnap.call..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.vcsnap.store..")
+          .because("what is kept is entered through its feature");
 
   @ArchTest
   static final ArchRule packages_are_free_of_cycles =

@@ -1,0 +1,28 @@
+package dev.vcsnap.store;
+
+import dev.vcsnap.datastore.DataDirectory;
+import javax.sql.DataSource;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Opens the database: the one that {@code spring.datasource.url} names, or a file of the server.
+ */
+@Configuration(proxyBeanMethods = false)
+class StoreConfiguration {
+
+  @Bean
+  Database database(DataDirectory data, DataSourceProperties properties) {
+    String url = properties.getUrl();
+    return Database.open(
+        url == null
+            ? DatabaseAddress.embedded(data.serverFile("database"))
+            : DatabaseAddress.of(url, properties.getUsername(), properties.getPassword()));
+  }
+
+  @Bean(destroyMethod = "")
+  DataSource dataSource(Database database) {
+    return database.dataSource();
+  }
+}

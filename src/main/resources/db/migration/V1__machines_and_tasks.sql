@@ -1,0 +1,51 @@
+-- One dialect for both databases: what H2 understands in its PostgreSQL mode and PostgreSQL itself.
+
+-- One row: what this database is to its data directory.
+create table installation (
+  data_id    varchar(80) not null,
+  seeded     boolean     not null
+);
+
+-- The first number of each series that was never reserved.
+create table number_series (
+  name       varchar(80) not null primary key,
+  unreserved bigint      not null
+);
+
+-- The folders for machines that were added to the default inventory.
+create table vm_folder (
+  id         varchar(80)  not null primary key,
+  parent_id  varchar(80)  not null,
+  name       varchar(400) not null
+);
+
+-- The machines that belong to the inventory: what no file of a machine's folder says.
+create table machine (
+  id          varchar(80)   not null primary key,
+  config_path varchar(4000) not null unique,
+  power       varchar(20)   not null,
+  folder_id   varchar(80)   not null,
+  pool_id     varchar(80)   not null,
+  host_id     varchar(80)   not null
+);
+
+-- Every task; info is the whole TaskInfo as JSON, the other columns are what tasks are looked for by.
+create table task (
+  id             varchar(200) not null primary key,
+  number         bigint       not null unique,
+  entity_id      varchar(200),
+  user_name      varchar(400),
+  state          varchar(20)  not null,
+  event_chain_id integer      not null,
+  change_tag     varchar(400),
+  activation_id  varchar(400),
+  parent_key     varchar(200),
+  root_key       varchar(200),
+  queue_time     timestamp(6) with time zone not null,
+  start_time     timestamp(6) with time zone,
+  complete_time  timestamp(6) with time zone,
+  info           text         not null
+);
+
+create index task_by_entity on task (entity_id, number);
+create index task_by_complete_time on task (complete_time);
