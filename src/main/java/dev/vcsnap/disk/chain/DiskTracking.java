@@ -68,6 +68,8 @@ final class DiskTracking {
       frozenMaps.hold(frozen, tracker.map().freeze());
       tracker.moveTo(LinkStore.trackPath(newLeaf));
     }
+    // A deleted link may have had this name, and nothing of its history is the new one's.
+    frozenMaps.forget(newLeaf);
   }
 
   /** Stores the maps of links that froze, where that can be done now. */

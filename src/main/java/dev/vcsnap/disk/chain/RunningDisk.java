@@ -474,6 +474,7 @@ public final class RunningDisk implements BlockDevice {
         finishLeaf();
         live.replace(next);
         tracking.use(tracker);
+        tracking.forget(newLeaf);
       });
     } finally {
       links.closeUnused(live.composition());

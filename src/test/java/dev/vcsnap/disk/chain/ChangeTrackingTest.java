@@ -203,6 +203,43 @@ class ChangeTrackingTest {
   }
 
   @Test
+  void aLinkKnowsNothingOfADeletedOneWhoseNameItHas() {
+    DiskBench bench = new DiskBench(directory);
+    try (RunningDisk disk = bench.create(SIZE)) {
+      bench.fork(disk);
+      disk.enableTracking();
+      Path name = bench.fork(disk);
+      assertThat(disk.changeIdOf(name)).isPresent();
+      bench.revert(disk, bench.base);
+      bench.factory.delete(name);
+      assertThat(disk.tracked()).isFalse();
+
+      forkOnto(disk, name);
+      bench.fork(disk);
+      assertThat(disk.changeIdOf(name)).isEmpty();
+
+      disk.enableTracking();
+      Path another = bench.fork(disk);
+      assertThat(disk.changeIdOf(another)).isPresent();
+      bench.revert(disk, bench.base);
+      bench.factory.delete(another);
+      Path abandoned = disk.leaf();
+      bench.factory.createDelta(another, bench.base, bench.kind);
+      disk.switchTo(another);
+      bench.factory.delete(abandoned);
+      bench.fork(disk);
+      assertThat(disk.changeIdOf(another)).isEmpty();
+    }
+  }
+
+  private static void forkOnto(RunningDisk disk, Path leaf) {
+    PreparedFork fork = disk.prepareFork(leaf);
+    fork.closeGate();
+    fork.commit();
+    fork.openGate();
+  }
+
+  @Test
   void aFrozenMapThatCannotBeStoredYetIsStoredLater() {
     RiggedFiles files = new RiggedFiles();
     DiskBench bench = new DiskBench(directory, files);

@@ -9,6 +9,7 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -94,6 +95,29 @@ class DiskModelTest {
       @ForAll("scripts") List<Step> script)
       throws IOException {
     play(kind, Math.min(sectors, largest(kind)) * 512, script);
+  }
+
+  /** Found by chance: the fork after the revert took the name of the deleted tracked link. */
+  @Example
+  void namesOfDeletedTrackedLinksComeAgain() throws IOException {
+    Step write = new Step(Deed.WRITE, 0, 0, 0);
+    Step fork = new Step(Deed.FORK, 0, 0, 0);
+    List<Step> script =
+        List.of(
+            fork,
+            write,
+            fork,
+            fork,
+            new Step(Deed.REVERT, 2, 0, 0),
+            write,
+            new Step(Deed.KILL, 0, 0, 0),
+            new Step(Deed.TRACK, 0, 0, 0),
+            fork,
+            write,
+            new Step(Deed.REVERT, 1, 0, 0),
+            new Step(Deed.WRITE, 49, 1424, 119_204),
+            new Step(Deed.FORK_OFTEN, 325, 32_263, 100));
+    play(DeltaKind.SE_SPARSE, 512, script);
   }
 
   /** In sectors: a vmfsSparse delta counts them in 32 bits. */
