@@ -150,6 +150,14 @@ final class DiskTracking {
     frozenMaps.forget(link);
   }
 
+  /**
+   * Knows no map of a frozen link any more, after {@link #save}: links that come back from another
+   * branch may have been merged or replaced since their maps were read.
+   */
+  void forgetFrozen() {
+    frozenMaps.forgetAll();
+  }
+
   /** A link of another branch may have been merged or replaced since its map was read. */
   void rereadFrozen(Path link) {
     frozenMaps.reread(link);

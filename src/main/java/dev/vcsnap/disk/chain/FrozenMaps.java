@@ -114,6 +114,11 @@ final class FrozenMaps {
     held.remove(link);
   }
 
+  /** Lets every map be read again, unless its file does not have it yet. */
+  synchronized void forgetAll() {
+    known.keySet().retainAll(held.keySet());
+  }
+
   /** The survivor of a merge answers for the merged link from now on. */
   synchronized void inherit(Path from, Path survivor) {
     forget(survivor);

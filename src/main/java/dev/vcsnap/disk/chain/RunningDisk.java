@@ -474,7 +474,7 @@ public final class RunningDisk implements BlockDevice {
         finishLeaf();
         live.replace(next);
         tracking.use(tracker);
-        tracking.forget(newLeaf);
+        tracking.forgetFrozen();
       });
     } finally {
       links.closeUnused(live.composition());

@@ -120,6 +120,21 @@ class DiskModelTest {
     play(DeltaKind.SE_SPARSE, 512, script);
   }
 
+  /** Found by chance: the map of a link that was merged off the chain was still the old one. */
+  @Example
+  void aLinkThatWasMergedAsideComesBackIntoTheChain() throws IOException {
+    List<Step> script =
+        List.of(
+            new Step(Deed.FORK, 0, 0, 0),
+            new Step(Deed.TRACK, 0, 0, 0),
+            new Step(Deed.FORK, 0, 0, 0),
+            new Step(Deed.WRITE, 0, 0, 0),
+            new Step(Deed.BRANCH, 1, 0, 0),
+            new Step(Deed.COMMIT_BRANCH, 1, 0, 0),
+            new Step(Deed.REVERT, 0, 0, 0));
+    play(DeltaKind.SE_SPARSE, 512, script);
+  }
+
   /** In sectors: a vmfsSparse delta counts them in 32 bits. */
   private static long largest(DeltaKind kind) {
     return kind == DeltaKind.VMFS_SPARSE ? (1L << 32) - 1 : 62L << 31;
