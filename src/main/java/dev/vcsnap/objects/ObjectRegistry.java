@@ -4,8 +4,10 @@ import dev.vcsnap.vim.ManagedObjectReference;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -19,12 +21,15 @@ import org.jspecify.annotations.Nullable;
 public final class ObjectRegistry {
 
   private final Map<String, ManagedObject> byId = new ConcurrentHashMap<>();
-  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<Changes>> listeners = new CopyOnWriteArrayList<>();
   private final Object writing = new Object();
   private volatile long version = 1;
 
   /** Guarded by {@code writing}. */
   private long membershipVersion = 1;
+
+  /** Guarded by {@code writing}. */
+  private final ChangeLog log = new ChangeLog();
 
   /**
    * The open read points, oldest first; closed ones stay until they are the oldest. Guarded by
@@ -45,25 +50,36 @@ public final class ObjectRegistry {
   public void change(Consumer<Transaction> changes) {
     var transaction = new Transaction();
     changes.accept(transaction);
-    boolean differs = !transaction.added.isEmpty() || !transaction.removed.isEmpty();
+    Set<ManagedObject> changed = new LinkedHashSet<>();
+    boolean membership;
     synchronized (writing) {
       long next = version + 1;
       long oldest = readPoints.isEmpty() ? next : readPoints.getFirst().version();
       for (var entry : transaction.values.entrySet()) {
-        differs |= entry.getKey().publish(entry.getValue(), next, oldest);
+        if (entry.getKey().publish(entry.getValue(), next, oldest)) {
+          changed.add(entry.getKey());
+        }
       }
       for (ManagedObject object : transaction.added) {
-        add(object, next);
+        if (add(object, next)) {
+          changed.add(object);
+        }
       }
       for (ManagedObjectReference reference : transaction.removed) {
-        remove(reference.value(), next);
+        ManagedObject object = remove(reference.value(), next);
+        if (object != null) {
+          changed.add(object);
+        }
       }
-      if (differs) {
+      membership = membershipVersion == next;
+      if (!changed.isEmpty()) {
+        log.add(next, changed);
         version = next;
       }
     }
-    if (differs) {
-      listeners.forEach(Runnable::run);
+    if (!changed.isEmpty()) {
+      var made = new Changes(List.copyOf(changed), membership);
+      listeners.forEach(listener -> listener.accept(made));
     }
   }
 
@@ -102,6 +118,11 @@ public final class ObjectRegistry {
 
   /** Registers for a call after each change. */
   public void onChange(Runnable listener) {
+    listeners.add(changes -> listener.run());
+  }
+
+  /** Registers to be told what each change was about. */
+  public void onChange(Consumer<Changes> listener) {
     listeners.add(listener);
   }
 
@@ -119,6 +140,16 @@ public final class ObjectRegistry {
     }
   }
 
+  /** See {@link ReadPoint#changedSince}. */
+  @Nullable Set<ManagedObject> changedBetween(long after, long upTo) {
+    if (after == upTo) {
+      return Set.of();
+    }
+    synchronized (writing) {
+      return log.between(after, upTo);
+    }
+  }
+
   @Nullable ManagedObject findAt(String id, long atVersion) {
     ManagedObject object = byId.get(id);
     if (object == null || !object.isPresentAt(atVersion)) {
@@ -127,21 +158,23 @@ public final class ObjectRegistry {
     return object != null && object.isPresentAt(atVersion) ? object : null;
   }
 
-  private void add(ManagedObject object, long next) {
+  private boolean add(ManagedObject object, long next) {
     ManagedObject other = byId.putIfAbsent(object.id(), object);
     if (other != null && other != object) {
       throw new IllegalStateException("Two objects have the id " + object.id());
     }
-    if (other == null) {
-      object.addedAt(next);
-      membershipVersion = next;
+    if (other != null) {
+      return false;
     }
+    object.addedAt(next);
+    membershipVersion = next;
+    return true;
   }
 
-  private void remove(String id, long next) {
+  private @Nullable ManagedObject remove(String id, long next) {
     ManagedObject object = byId.get(id);
     if (object == null) {
-      return;
+      return null;
     }
     object.removedAt(next);
     if (!readPoints.isEmpty()) {
@@ -150,5 +183,6 @@ public final class ObjectRegistry {
     }
     byId.remove(id);
     membershipVersion = next;
+    return object;
   }
 }

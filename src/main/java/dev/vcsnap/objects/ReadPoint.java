@@ -1,6 +1,7 @@
 package dev.vcsnap.objects;
 
 import dev.vcsnap.vim.ManagedObjectReference;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,14 @@ public final class ReadPoint implements AutoCloseable {
   /** What the object had published. */
   public ObjectState stateOf(ManagedObject object) {
     return object.state().at(version);
+  }
+
+  /**
+   * The objects that changed, came or went after an earlier version; null if that is too long ago
+   * to be known.
+   */
+  public @Nullable Set<ManagedObject> changedSince(long earlier) {
+    return registry.changedBetween(earlier, version);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.vcsnap.property;
 
 import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.objects.Changes;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.objects.ReadPoint;
 import dev.vcsnap.vim.InvalidCollectorVersion;
@@ -39,7 +40,10 @@ final class Collector {
   private int waiters;
   private long current;
   private @Nullable UpdateSet last;
-  private volatile Interest interest = Interest.ANYTHING;
+
+  /** What a waiting call waits for; null if any change may be something to tell. */
+  private volatile @Nullable List<Interest> interests;
+
   private final AtomicLong cancellations = new AtomicLong();
   private volatile @Nullable Supplier<VimException> ended;
 
@@ -97,8 +101,9 @@ final class Collector {
   }
 
   /** Called after each change of the registry, on the thread that made it. */
-  void registryChanged() {
-    if (interest.isTouched()) {
+  void registryChanged(Changes changes) {
+    List<Interest> known = interests;
+    if (known == null || known.stream().anyMatch(interest -> interest.isTouchedBy(changes))) {
       gate.signal();
     }
   }
@@ -189,18 +194,15 @@ final class Collector {
 
   private void collect() {
     boolean complete = false;
-    interest = Interest.ANYTHING;
+    interests = null;
     try (ReadPoint point = registry.readPoint()) {
-      var watched = new Interest.Builder();
-      boolean few = true;
+      List<Interest> found = new ArrayList<>(filters.size());
       for (Filter filter : filters.values()) {
         filter.collect(point, pending);
-        few = few && filter.watch(point, watched);
+        found.add(filter.interest());
       }
       complete = true;
-      if (few) {
-        interest = watched.build();
-      }
+      interests = found;
     } finally {
       if (!complete) {
         // What was found is lost with the failure; telling everything again puts the client right.

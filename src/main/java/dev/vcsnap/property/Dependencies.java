@@ -1,10 +1,15 @@
 package dev.vcsnap.property;
 
+import dev.vcsnap.objects.Changes;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectState;
 import dev.vcsnap.objects.ReadPoint;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a selection of objects was made from, so that it is made again only when that changed. */
 final class Dependencies {
@@ -29,17 +34,28 @@ final class Dependencies {
       if (now == state) {
         return false;
       }
+      if (differs(now)) {
+        return true;
+      }
+      state = now;
+      return false;
+    }
+
+    boolean isTouched() {
+      return object.isRemoved() || differs(object.state());
+    }
+
+    private boolean differs(ObjectState now) {
       for (String property : properties) {
         if (now.changedAt(property) > state.version()) {
           return true;
         }
       }
-      state = now;
       return false;
     }
   }
 
-  private final List<Source> sources = new ArrayList<>();
+  private final Map<ManagedObject, List<Source>> sources = new HashMap<>();
   private final long membershipVersion;
   private boolean unresolved;
   private boolean computed;
@@ -50,7 +66,9 @@ final class Dependencies {
 
   /** Notes that properties of an object were followed. */
   void followed(ManagedObject object, ObjectState state, List<String> properties) {
-    sources.add(new Source(object, state, properties));
+    sources
+        .computeIfAbsent(object, o -> new ArrayList<>(1))
+        .add(new Source(object, state, properties));
   }
 
   /** Notes a reference to an object that is not there; it may come. */
@@ -65,35 +83,48 @@ final class Dependencies {
 
   /** Takes over what a part of the selection was made from. */
   void include(Dependencies part) {
-    for (Source source : part.sources) {
-      sources.add(new Source(source.object, source.state, source.properties));
-    }
+    part.sources.forEach((object, list) ->
+        list.forEach(source -> followed(object, source.state, source.properties)));
     unresolved |= part.unresolved;
     computed |= part.computed;
   }
 
+  /** True if the selection has to be made again. */
   boolean changedAt(ReadPoint point) {
+    return changedAt(point, null);
+  }
+
+  /**
+   * True if the selection has to be made again.
+   *
+   * @param changed all objects that changed since the last look; null if that is not known
+   */
+  boolean changedAt(ReadPoint point, @Nullable Collection<ManagedObject> changed) {
     if (computed || (unresolved && point.membershipVersion() != membershipVersion)) {
       return true;
     }
-    for (Source source : sources) {
-      if (source.changedAt(point)) {
-        return true;
+    for (ManagedObject object : changed == null ? sources.keySet() : changed) {
+      for (Source source : sources.getOrDefault(object, List.of())) {
+        if (source.changedAt(point)) {
+          return true;
+        }
       }
     }
     return false;
   }
 
-  /** True if only changes of the objects that {@link #objects} lists can change the selection. */
-  boolean isClosed() {
-    return !computed && !unresolved;
-  }
-
-  int size() {
-    return sources.size();
-  }
-
-  List<ManagedObject> objects() {
-    return sources.stream().map(source -> source.object).toList();
+  /** True if the changes, which were just made, may be a reason to make the selection again. */
+  boolean mayChangeWith(Changes changes) {
+    if (computed || (unresolved && changes.membership())) {
+      return true;
+    }
+    for (ManagedObject object : changes.objects()) {
+      for (Source source : sources.getOrDefault(object, List.of())) {
+        if (source.isTouched()) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 }

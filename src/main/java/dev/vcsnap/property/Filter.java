@@ -12,9 +12,7 @@ import dev.vcsnap.vim.PropertyChange;
 import dev.vcsnap.vim.VimException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +25,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Filter {
 
+  /** So few objects are looked at one by one sooner than it is asked which ones changed. */
+  private static final int FEW = 32;
+
   private final ManagedObjectReference reference;
   private final CompiledSpec spec;
   private final boolean partialUpdates;
   private final String sessionId;
-  private final Map<ManagedObject, ObjectState> reported = new LinkedHashMap<>();
+  private ReportedStates reported = ReportedStates.NONE;
   private Set<ManagedObjectReference> missing = Set.of();
   private @Nullable Dependencies dependencies;
+
+  /** The version of the last collection. */
+  private long collectedAt;
 
   Filter(
       ManagedObjectReference reference,
@@ -52,7 +56,7 @@ final class Filter {
 
   /** Forgets what was reported: the next collection tells everything. */
   void restart() {
-    reported.clear();
+    reported = ReportedStates.NONE;
     missing = Set.of();
     dependencies = null;
   }
@@ -60,33 +64,55 @@ final class Filter {
   /** Adds to {@code updates} what changed since the last collection. */
   void collect(ReadPoint point, List<PendingUpdate> updates) {
     Dependencies known = dependencies;
-    if (known == null || known.changedAt(point) || !compareReported(point, updates)) {
+    Set<ManagedObject> changed =
+        known == null || reported.size() <= FEW ? null : point.changedSince(collectedAt);
+    if (known == null
+        || known.changedAt(point, changed)
+        || !compareReported(point, changed, updates)) {
       select(point, updates);
     }
+    collectedAt = point.version();
   }
 
-  /** Adds the objects whose changes could concern this filter; false if any change could. */
-  boolean watch(ReadPoint point, Interest.Builder interest) {
-    Dependencies known = dependencies;
-    if (known == null || !known.isClosed()) {
-      return false;
+  /** What changes after the last collection could concern this filter. */
+  Interest interest() {
+    return new Interest(reported, Objects.requireNonNull(dependencies), spec.plan());
+  }
+
+  /**
+   * Compares without looking for objects again; stops with false if one is gone.
+   *
+   * @param changed all that changed since the last collection; null if that is not known
+   */
+  private boolean compareReported(
+      ReadPoint point, @Nullable Set<ManagedObject> changed, List<PendingUpdate> updates) {
+    if (changed == null) {
+      for (int i = 0; i < reported.size(); i++) {
+        if (!compare(point, i, updates)) {
+          return false;
+        }
+      }
+      return true;
     }
-    return interest.addAll(point, reported.keySet()) && interest.addAll(point, known.objects());
-  }
-
-  /** Compares without looking for objects again; stops with false if one is gone. */
-  private boolean compareReported(ReadPoint point, List<PendingUpdate> updates) {
-    for (var entry : reported.entrySet()) {
-      ManagedObject object = entry.getKey();
-      if (!point.contains(object)) {
+    for (ManagedObject object : changed) {
+      int index = reported.indexOf(object);
+      if (index >= 0 && !compare(point, index, updates)) {
         return false;
       }
-      ObjectState now = point.stateOf(object);
-      ObjectState before = entry.getValue();
-      if (now != before) {
-        modified(object, before, now, updates);
-        entry.setValue(now);
-      }
+    }
+    return true;
+  }
+
+  private boolean compare(ReadPoint point, int index, List<PendingUpdate> updates) {
+    ManagedObject object = reported.object(index);
+    if (!point.contains(object)) {
+      return false;
+    }
+    ObjectState now = point.stateOf(object);
+    ObjectState before = reported.state(index);
+    if (now != before) {
+      modified(object, before, now, updates);
+      reported.state(index, now);
     }
     return true;
   }
@@ -94,29 +120,30 @@ final class Filter {
   private void select(ReadPoint point, List<PendingUpdate> updates) {
     var followed = new Dependencies(point);
     Selection.Found found = spec.selection().run(point, sessionId, followed);
-    reported
-        .keySet()
-        .removeIf(object -> {
-          boolean leaves = !found.objects().contains(object) || !point.contains(object);
-          if (leaves) {
-            updates.add(update(ObjectUpdateKind.leave, object, List.of()));
-          }
-          return leaves;
-        });
+    for (int i = 0; i < reported.size(); i++) {
+      ManagedObject object = reported.object(i);
+      if (!found.objects().contains(object) || !point.contains(object)) {
+        updates.add(update(ObjectUpdateKind.leave, object, List.of()));
+      }
+    }
+    List<ManagedObject> objects = new ArrayList<>(found.objects().size());
+    List<ObjectState> states = new ArrayList<>(found.objects().size());
     for (ManagedObject object : found.objects()) {
       List<PropertyPath> paths = spec.plan().pathsOf(object.type());
       if (paths == null || !point.contains(object)) {
         continue;
       }
       ObjectState now = point.stateOf(object);
-      ObjectState before = reported.get(object);
-      if (before == null) {
+      int index = reported.indexOf(object);
+      if (index < 0) {
         updates.add(entered(object, now, paths));
-      } else if (before != now) {
-        modified(object, before, now, updates);
+      } else if (reported.state(index) != now) {
+        modified(object, reported.state(index), now, updates);
       }
-      reported.put(object, now);
+      objects.add(object);
+      states.add(now);
     }
+    reported = new ReportedStates(objects, states);
     reportMissing(found.missing(), updates);
     dependencies = followed;
   }

@@ -1,67 +1,48 @@
 package dev.vcsnap.property;
 
+import dev.vcsnap.objects.Changes;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectState;
-import dev.vcsnap.objects.ReadPoint;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 
 /**
- * The few objects that a waiting collector waits for, so that changes of others need not wake it.
+ * What one filter would have to tell about, so that the changes of others need not wake its client.
  *
- * <p>Immutable, and cheap to ask: it is asked at every change of the registry.
+ * <p>Asked at every change of the registry, by the thread that made it, and cheap: it looks at the
+ * objects that changed, not at those that it is interested in. The answer is right between two
+ * collections of the filter.
+ *
+ * @param reported the filter's objects
+ * @param dependencies what those were found by
+ * @param plan what is read of them
  */
-final class Interest {
+record Interest(ReportedStates reported, Dependencies dependencies, PropertyPlan plan) {
 
-  /** More objects than this are not worth asking one by one. */
-  private static final int OBJECTS_MAX = 64;
-
-  /** Any change is of interest. */
-  static final Interest ANYTHING = new Interest(List.of(), List.of(), true);
-
-  private final ManagedObject[] objects;
-  private final ObjectState[] states;
-  private final boolean anything;
-
-  private Interest(List<ManagedObject> objects, List<ObjectState> states, boolean anything) {
-    this.objects = objects.toArray(ManagedObject[]::new);
-    this.states = states.toArray(ObjectState[]::new);
-    this.anything = anything;
-  }
-
-  /** True if one of the objects is not as it was any more. */
-  boolean isTouched() {
-    if (anything) {
+  /** True if one of the changes may be something to tell. */
+  boolean isTouchedBy(Changes changes) {
+    if (dependencies.mayChangeWith(changes)) {
       return true;
     }
-    for (int i = 0; i < objects.length; i++) {
-      if (objects[i].state() != states[i] || objects[i].isRemoved()) {
+    for (ManagedObject object : changes.objects()) {
+      int index = reported.indexOf(object);
+      if (index >= 0 && isTold(object, reported.state(index))) {
         return true;
       }
     }
     return false;
   }
 
-  /** Collects the objects. */
-  static final class Builder {
-    private final List<ManagedObject> objects = new ArrayList<>();
-    private final List<ObjectState> states = new ArrayList<>();
-
-    /** Adds objects as they are at a point; false if they are too many. */
-    boolean addAll(ReadPoint point, Collection<ManagedObject> more) {
-      if (objects.size() + more.size() > OBJECTS_MAX) {
-        return false;
-      }
-      for (ManagedObject object : more) {
-        objects.add(object);
-        states.add(point.stateOf(object));
-      }
+  private boolean isTold(ManagedObject object, ObjectState before) {
+    List<PropertyPath> paths = plan.pathsOf(object.type());
+    if (object.isRemoved() || paths == null) {
       return true;
     }
-
-    Interest build() {
-      return new Interest(objects, states, false);
+    ObjectState now = object.state();
+    for (PropertyPath path : paths) {
+      if (now.changedAt(path.root()) > before.version()) {
+        return true;
+      }
     }
+    return false;
   }
 }

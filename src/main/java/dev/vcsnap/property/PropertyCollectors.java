@@ -49,7 +49,7 @@ public final class PropertyCollectors implements AutoCloseable {
     this.sessions = sessions;
     this.clock = clock;
     this.ids = ids;
-    registry.onChange(() -> waiting.forEach(Collector::registryChanged));
+    registry.onChange(changes -> waiting.forEach(collector -> collector.registryChanged(changes)));
     sessions.onEnd(this::ended);
   }
 

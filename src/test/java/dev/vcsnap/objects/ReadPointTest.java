@@ -3,7 +3,9 @@ package dev.vcsnap.objects;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vcsnap.vim.ManagedObjectReference;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ReadPointTest {
@@ -48,6 +50,51 @@ class ReadPointTest {
     try (ReadPoint point = objects.readPoint()) {
       assertThat(point.find(new ManagedObjectReference("ManagedEntity", "vm-1"))).isSameAs(vm);
       assertThat(point.find(new ManagedObjectReference("HostSystem", "vm-1"))).isNull();
+    }
+  }
+
+  @Test
+  void whatChangedSinceAnEarlierVersionIsKnown() {
+    ManagedObject other = add("vm-2");
+    long before = objects.version();
+    assertThat(changedSince(before)).isEmpty();
+    objects.change(tx -> tx.set(vm, "name", "a").set(other, "name", null));
+    assertThat(changedSince(before)).containsExactly(vm);
+    ManagedObject added = add("vm-3");
+    objects.change(tx -> tx.remove(other.reference()));
+    objects.change(tx -> tx.set(vm, "name", "b"));
+    assertThat(changedSince(before)).containsExactlyInAnyOrder(vm, added, other);
+    try (ReadPoint point = objects.readPoint()) {
+      objects.change(tx -> tx.set(added, "name", "later"));
+      assertThat(point.changedSince(objects.version() - 2)).containsExactly(vm);
+    }
+  }
+
+  @Test
+  void whatChangedTooLongAgoIsNotKnown() {
+    long before = objects.version();
+    for (int i = 0; i < 5_000; i++) {
+      int value = i;
+      objects.change(tx -> tx.set(vm, "name", "n" + value));
+    }
+    assertThat(changedSince(before)).isNull();
+    assertThat(changedSince(objects.version() - 4_000)).containsExactly(vm);
+  }
+
+  @Test
+  void aListenerIsToldWhatAChangeWasAbout() {
+    List<Changes> told = new ArrayList<>();
+    objects.onChange((Changes changes) -> told.add(changes));
+    objects.change(tx -> tx.set(vm, "name", "a"));
+    objects.change(tx -> tx.set(vm, "name", "a"));
+    objects.change(tx -> tx.set(vm, "name", "b").remove(vm.reference()));
+    assertThat(told)
+        .containsExactly(new Changes(List.of(vm), false), new Changes(List.of(vm), true));
+  }
+
+  private Set<ManagedObject> changedSince(long version) {
+    try (ReadPoint point = objects.readPoint()) {
+      return point.changedSince(version);
     }
   }
 
