@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The keys and labels by which tasks are known to people.
@@ -136,6 +137,8 @@ public final class TaskLabels {
               "Zero out virtual disk"));
 
   private static final Map<String, String> KEY_BY_METHOD = keysByMethod();
+  private static final Map<String, String> TEXT_BY_KEY =
+      LABELS.stream().collect(Collectors.toUnmodifiableMap(Label::key, Label::text));
 
   private TaskLabels() {}
 
@@ -152,6 +155,11 @@ public final class TaskLabels {
     }
     String bare = wireName.replaceFirst("_Task$", "");
     return model(type) + "." + bare.substring(0, 1).toLowerCase(Locale.ROOT) + bare.substring(1);
+  }
+
+  /** The words for a {@code descriptionId}; the id itself where there are none. */
+  public static String text(String descriptionId) {
+    return TEXT_BY_KEY.getOrDefault(descriptionId, descriptionId);
   }
 
   /** What {@code TaskManager.description} publishes. */

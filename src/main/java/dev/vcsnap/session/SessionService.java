@@ -27,6 +27,7 @@ public final class SessionService {
   private final List<Account> accounts;
   private final Duration idleLimit;
   private final Map<String, Session> byId = new ConcurrentHashMap<>();
+  private final List<LoginListener> loginListeners = new CopyOnWriteArrayList<>();
   private final List<Consumer<Session>> endListeners = new CopyOnWriteArrayList<>();
 
   public SessionService(Clock clock, Ids ids, List<Account> accounts, Duration idleLimit) {
@@ -40,6 +41,7 @@ public final class SessionService {
   public Optional<Session> login(
       String userName, String password, String locale, String ipAddress, String userAgent) {
     if (!isValid(userName, password)) {
+      loginListeners.forEach(listener -> listener.refused(userName, ipAddress));
       return Optional.empty();
     }
     endIdle();
@@ -58,6 +60,7 @@ public final class SessionService {
             ipAddress,
             userAgent);
     byId.put(session.id(), session);
+    loginListeners.forEach(listener -> listener.loggedIn(session));
     return Optional.of(session);
   }
 
@@ -116,6 +119,11 @@ public final class SessionService {
     if (byId.remove(session.id(), session)) {
       endListeners.forEach(listener -> listener.accept(session));
     }
+  }
+
+  /** Registers for logins. */
+  public void onLogin(LoginListener listener) {
+    loginListeners.add(listener);
   }
 
   /** Registers for the end of sessions. */

@@ -17,10 +17,12 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,20 +51,38 @@ public final class TaskService implements AutoCloseable {
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("task-", 1).factory());
   private final AtomicInteger numbers = new AtomicInteger();
+  private final EventChains chains;
+  private final List<TaskListener> listeners = new CopyOnWriteArrayList<>();
   private final Map<String, ManagedObjectReference> busy = new HashMap<>();
   private final Deque<ManagedObject> tasks = new ArrayDeque<>();
   private volatile boolean cutting;
+
+  /** Makes a service whose tasks cause no events. */
+  public TaskService(
+      ObjectRegistry objects, Clock clock, Function<RuntimeException, VimException> translator) {
+    this(objects, clock, translator, new EventChains());
+  }
 
   /**
    * Makes the service.
    *
    * @param translator turns a failure of the lower layers into the fault that the task ends with
+   * @param chains numbers the chain of events that a task begins
    */
   public TaskService(
-      ObjectRegistry objects, Clock clock, Function<RuntimeException, VimException> translator) {
+      ObjectRegistry objects,
+      Clock clock,
+      Function<RuntimeException, VimException> translator,
+      EventChains chains) {
     this.objects = objects;
     this.clock = clock;
     this.translator = translator;
+    this.chains = chains;
+  }
+
+  /** Registers for what becomes of tasks. */
+  public void listen(TaskListener listener) {
+    listeners.add(listener);
   }
 
   /**
@@ -98,9 +118,10 @@ public final class TaskService implements AutoCloseable {
     int number = numbers.incrementAndGet();
     var task = new ManagedObject("Task", "task-" + number);
     acquire(request.entity(), task.reference());
-    TaskInfo queued = queuedInfo(request, task.reference(), number);
+    TaskInfo queued = queuedInfo(request, task.reference());
     objects.change(tx -> tx.add(task).set(task, "info", queued));
     remember(task);
+    tell(listener -> listener.queued(request, queued));
     return task;
   }
 
@@ -159,6 +180,7 @@ public final class TaskService implements AutoCloseable {
     running.state = TaskInfoState.running;
     running.startTime = clock.now();
     running.progress = 0;
+    tell(listener -> listener.started(request, running));
     publish(task, running);
     TaskInfo ended;
     try {
@@ -181,7 +203,9 @@ public final class TaskService implements AutoCloseable {
       release(request.entity());
     }
     ended.completeTime = clock.now();
-    publish(task, ended);
+    TaskInfo end = ended;
+    tell(listener -> listener.ended(request, end));
+    publish(task, end);
     LOG.info(
         "{} {} on {}: {}{}",
         task.id(),
@@ -214,7 +238,7 @@ public final class TaskService implements AutoCloseable {
     }
   }
 
-  private TaskInfo queuedInfo(TaskRequest request, ManagedObjectReference task, int number) {
+  private TaskInfo queuedInfo(TaskRequest request, ManagedObjectReference task) {
     var reason = new TaskReasonUser();
     reason.userName = request.userName();
     var info = new TaskInfo();
@@ -227,7 +251,7 @@ public final class TaskService implements AutoCloseable {
     info.state = TaskInfoState.queued;
     info.reason = reason;
     info.queueTime = clock.now();
-    info.eventChainId = number;
+    info.eventChainId = chains.next();
     return info;
   }
 
@@ -241,6 +265,16 @@ public final class TaskService implements AutoCloseable {
 
   private void publish(ManagedObject task, TaskInfo info) {
     objects.change(tx -> tx.set(task, "info", info));
+  }
+
+  private void tell(Consumer<TaskListener> news) {
+    for (TaskListener listener : listeners) {
+      try {
+        news.accept(listener);
+      } catch (RuntimeException e) {
+        LOG.error("A listener to tasks failed", e);
+      }
+    }
   }
 
   private void remember(ManagedObject task) {
