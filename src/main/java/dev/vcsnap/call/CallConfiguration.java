@@ -1,6 +1,8 @@
 package dev.vcsnap.call;
 
 import dev.vcsnap.changes.ChangeService;
+import dev.vcsnap.event.EventQueries;
+import dev.vcsnap.event.UserEvents;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.inventory.PowerService;
 import dev.vcsnap.inventory.ReconfigureService;
@@ -33,7 +35,9 @@ class CallConfiguration {
       PowerService power,
       ReconfigureService reconfigure,
       ChangeService changes,
-      SnapshotService snapshots) {
+      SnapshotService snapshots,
+      EventQueries eventQueries,
+      UserEvents userEvents) {
     return new MethodTable(
         List.of(
             new ServiceMethods(clock),
@@ -43,7 +47,9 @@ class CallConfiguration {
             new SearchMethods(search),
             new TaskMethods(),
             new VirtualMachineMethods(machines, tasks, power, reconfigure, changes),
-            new SnapshotMethods(machines, tasks, snapshots)));
+            new SnapshotMethods(machines, tasks, snapshots),
+            new EventMethods(eventQueries, userEvents),
+            new CollectorMethods(eventQueries.collectors())));
   }
 
   /** Every account of this server may do everything. */

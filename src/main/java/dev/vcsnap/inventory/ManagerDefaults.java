@@ -1,5 +1,6 @@
 package dev.vcsnap.inventory;
 
+import dev.vcsnap.event.EventCatalog;
 import dev.vcsnap.vim.AlarmDescription;
 import dev.vcsnap.vim.DatastoreSummaryMaintenanceModeState;
 import dev.vcsnap.vim.DayOfWeek;
@@ -48,7 +49,7 @@ final class ManagerDefaults {
   static EventDescription eventDescription() {
     var description = new EventDescription();
     description.category = Describe.values(EventCategory.values());
-    description.eventInfo = List.of();
+    description.eventInfo = EventCatalog.details();
     return description;
   }
 

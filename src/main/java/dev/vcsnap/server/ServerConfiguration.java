@@ -3,18 +3,23 @@ package dev.vcsnap.server;
 import dev.vcsnap.datastore.DataDirectory;
 import dev.vcsnap.datastore.Datastore;
 import dev.vcsnap.disk.chain.DiskFactory;
+import dev.vcsnap.event.EventService;
+import dev.vcsnap.event.EventSubjects;
+import dev.vcsnap.event.TaskEvents;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.clock.SystemClock;
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.inventory.DiskFaults;
 import dev.vcsnap.inventory.HostIdentity;
+import dev.vcsnap.inventory.TaskLabels;
 import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.property.PropertyCollectors;
 import dev.vcsnap.property.Views;
 import dev.vcsnap.session.Account;
 import dev.vcsnap.session.SessionService;
+import dev.vcsnap.task.EventChains;
 import dev.vcsnap.task.TaskService;
 import java.time.Duration;
 import java.util.List;
@@ -89,9 +94,19 @@ class ServerConfiguration {
   }
 
   @Bean(destroyMethod = "")
-  TaskService taskService(ObjectRegistry objects, Clock clock, Datastore datastore) {
+  TaskService taskService(
+      ObjectRegistry objects,
+      Clock clock,
+      Datastore datastore,
+      EventChains chains,
+      EventService events,
+      EventSubjects subjects) {
     List<Datastore> datastores = List.of(datastore);
-    return new TaskService(objects, clock, failure -> DiskFaults.translate(failure, datastores));
+    var tasks =
+        new TaskService(
+            objects, clock, failure -> DiskFaults.translate(failure, datastores), chains);
+    tasks.listen(new TaskEvents(events, subjects, TaskLabels::text));
+    return tasks;
   }
 
   @Bean(destroyMethod = "")

@@ -30,6 +30,8 @@ class ArchitectureTest {
   private static final String[] FEATURES = {
     "dev.vcsnap.session..",
     "dev.vcsnap.task..",
+    "dev.vcsnap.history..",
+    "dev.vcsnap.event..",
     "dev.vcsnap.inventory..",
     "dev.vcsnap.property..",
     "dev.vcsnap.snapshot..",

@@ -1,0 +1,57 @@
+package dev.vcsnap.event;
+
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.ground.ids.Ids;
+import dev.vcsnap.history.HistoryCollectors;
+import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.session.SessionService;
+import dev.vcsnap.task.EventChains;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires the event log, what fills it, and what clients ask of it. */
+@Configuration(proxyBeanMethods = false)
+class EventConfiguration {
+
+  @Bean
+  EventChains eventChains() {
+    return new EventChains();
+  }
+
+  @Bean
+  EventLog eventLog(@Value("${vcsnap.events.in-memory-max:10000}") int eventsMax) {
+    return new EventLog(eventsMax);
+  }
+
+  @Bean
+  EventService eventService(
+      ObjectRegistry objects,
+      Clock clock,
+      EventChains chains,
+      EventLog log,
+      SessionService sessions) {
+    var threads = Thread.ofVirtual().name("events");
+    var events = new EventService(objects, clock, chains, log, threads::start);
+    new SessionEvents(events).listenTo(sessions);
+    return events;
+  }
+
+  @Bean
+  EventSubjects eventSubjects(ObjectRegistry objects) {
+    return new EventSubjects(objects);
+  }
+
+  @Bean
+  EventQueries eventQueries(
+      ObjectRegistry objects, EventLog log, SessionService sessions, Ids ids, EventService events) {
+    var collectors = new HistoryCollectors<>("EventHistoryCollector", log, objects, sessions, ids);
+    events.onEvents(collectors::changed);
+    return new EventQueries(objects, log, collectors);
+  }
+
+  @Bean
+  UserEvents userEvents(EventService events, EventSubjects subjects, ObjectRegistry objects) {
+    return new UserEvents(events, subjects, objects);
+  }
+}

@@ -1,0 +1,153 @@
+package dev.vcsnap.event;
+
+import dev.vcsnap.ground.dice.Dice;
+import dev.vcsnap.ground.ids.Ids;
+import dev.vcsnap.history.HistoryCollectors;
+import dev.vcsnap.inventory.DiskFaults;
+import dev.vcsnap.inventory.StillClock;
+import dev.vcsnap.inventory.TaskLabels;
+import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.session.Account;
+import dev.vcsnap.session.Session;
+import dev.vcsnap.session.SessionService;
+import dev.vcsnap.task.EventChains;
+import dev.vcsnap.task.TaskRequest;
+import dev.vcsnap.task.TaskService;
+import dev.vcsnap.vim.Event;
+import dev.vcsnap.vim.EventFilterSpec;
+import dev.vcsnap.vim.GeneralUserEvent;
+import dev.vcsnap.vim.ManagedObjectReference;
+import dev.vcsnap.vim.VirtualHardware;
+import dev.vcsnap.vim.VirtualMachineConfigInfo;
+import dev.vcsnap.vim.VirtualMachinePowerState;
+import dev.vcsnap.vim.VirtualMachineRuntimeInfo;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Events about a small inventory: a datacenter with a host and one machine, tasks on it, and
+ * sessions. What follows from an event is done before the event's poster goes on.
+ */
+final class EventLab implements AutoCloseable {
+
+  final StillClock clock = new StillClock();
+  final ObjectRegistry objects = new ObjectRegistry();
+  final SessionService sessions =
+      new SessionService(
+          clock,
+          new Ids(new Dice(1)),
+          List.of(new Account("user", "pass")),
+          Duration.ofMinutes(30));
+  final EventChains chains = new EventChains();
+  final EventLog log;
+  final EventService events;
+  final EventSubjects subjects = new EventSubjects(objects);
+  final EventQueries queries;
+  final TaskService tasks;
+  final Session session;
+
+  final ManagedObject manager = new ManagedObject("EventManager", "EventManager");
+  final ManagedObject root = add("Folder", "group-d1", "Datacenters", null);
+  final ManagedObject datacenter = add("Datacenter", "datacenter-2", "DC0", root);
+  final ManagedObject vmFolder = add("Folder", "group-3", "vm", datacenter);
+  final ManagedObject computer = add("ComputeResource", "computeresource-23", "H0", datacenter);
+  final ManagedObject host = add("HostSystem", "host-21", "DC0_H0", computer);
+  final ManagedObject machine = add("VirtualMachine", "vm-62", "VM", vmFolder);
+
+  EventLab() {
+    this(1_000);
+  }
+
+  EventLab(int eventsMax) {
+    log = new EventLog(eventsMax);
+    events = new EventService(objects, clock, chains, log, Runnable::run);
+    session = login();
+    new SessionEvents(events).listenTo(sessions);
+    var collectors =
+        new HistoryCollectors<>(
+            "EventHistoryCollector", log, objects, sessions, new Ids(new Dice(2)));
+    events.onEvents(collectors::changed);
+    queries = new EventQueries(objects, log, collectors);
+    tasks = new TaskService(objects, clock, DiskFaults::translate, chains);
+    tasks.listen(new TaskEvents(events, subjects, TaskLabels::text));
+    objects.change(tx -> tx.add(manager));
+    configure("VM", null);
+    power(VirtualMachinePowerState.poweredOff, false);
+  }
+
+  Session login() {
+    return sessions.login("user", "pass", "en", "127.0.0.1", "test").orElseThrow();
+  }
+
+  ManagedObject add(String type, String id, String name, ManagedObject parent) {
+    var object = new ManagedObject(type, id);
+    objects.change(tx -> {
+      tx.add(object).set(object, "name", name);
+      if (parent != null) {
+        tx.set(object, "parent", parent.reference());
+      }
+    });
+    return object;
+  }
+
+  void configure(String name, Boolean changeTracking) {
+    var config = new VirtualMachineConfigInfo();
+    config.name = name;
+    config.uuid = "4200-1";
+    config.instanceUuid = "5000-1";
+    config.changeTrackingEnabled = changeTracking;
+    config.hardware = new VirtualHardware();
+    objects.change(tx -> tx.set(machine, "config", config).set(machine, "name", name));
+  }
+
+  void power(VirtualMachinePowerState state, boolean consolidationNeeded) {
+    var runtime = new VirtualMachineRuntimeInfo();
+    runtime.host = host.reference();
+    runtime.powerState = state;
+    runtime.consolidationNeeded = consolidationNeeded;
+    objects.change(tx -> tx.set(machine, "runtime", runtime));
+  }
+
+  TaskRequest request(ManagedObject entity, String method) {
+    return new TaskRequest(entity, method, TaskLabels.descriptionId(entity.type(), method), "user");
+  }
+
+  /** Runs an operation on the machine as a task. */
+  void run(String method, Runnable work) {
+    tasks.runNow(
+        request(machine, method),
+        progress -> {
+          work.run();
+          return null;
+        });
+  }
+
+  Event say(String text, ManagedObjectReference about) {
+    var event = new GeneralUserEvent();
+    event.message = text;
+    event.userName = "user";
+    events.post(subjects.about(event, about));
+    return event;
+  }
+
+  /** All events, oldest first. */
+  List<Event> all() {
+    return queries.query(new EventFilterSpec());
+  }
+
+  /** The types of all events, oldest first; the id of an {@code EventEx}. */
+  List<String> kinds() {
+    return all().stream()
+        .map(event ->
+            event instanceof dev.vcsnap.vim.EventEx extended
+                ? extended.eventTypeId
+                : event.vimType().name())
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    tasks.close();
+  }
+}
