@@ -1,9 +1,8 @@
 -- One dialect for both databases: what H2 understands in its PostgreSQL mode and PostgreSQL itself.
 
--- One row: what this database is to its data directory.
+-- One row from the moment that the first machines are registered: the data directory that this is the database of.
 create table installation (
-  data_id    varchar(80) not null,
-  seeded     boolean     not null
+  data_id    varchar(80) not null
 );
 
 -- The first number of each series that was never reserved.
@@ -15,6 +14,7 @@ create table number_series (
 -- The folders for machines that were added to the default inventory.
 create table vm_folder (
   id         varchar(80)  not null primary key,
+  number     bigint generated always as identity,
   parent_id  varchar(80)  not null,
   name       varchar(400) not null
 );
@@ -22,10 +22,10 @@ create table vm_folder (
 -- The machines that belong to the inventory: what no file of a machine's folder says.
 create table machine (
   id          varchar(80)   not null primary key,
+  number      bigint generated always as identity,
   config_path varchar(4000) not null unique,
   power       varchar(20)   not null,
   folder_id   varchar(80)   not null,
-  pool_id     varchar(80)   not null,
   host_id     varchar(80)   not null
 );
 

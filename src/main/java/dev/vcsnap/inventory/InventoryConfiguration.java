@@ -5,6 +5,7 @@ import dev.vcsnap.datastore.Datastore;
 import dev.vcsnap.datastore.FileSystemType;
 import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.ground.ids.NumberKeeper;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.property.PropertyCollectors;
 import dev.vcsnap.property.Views;
@@ -57,8 +58,9 @@ class InventoryConfiguration {
       Clock clock,
       HostIdentity identity,
       Personality personality,
-      Datastore datastore) {
-    return new InventoryTree(objects, clock, personality, identity, List.of(datastore));
+      Datastore datastore,
+      NumberKeeper numbers) {
+    return new InventoryTree(objects, clock, personality, identity, List.of(datastore), numbers);
   }
 
   @Bean

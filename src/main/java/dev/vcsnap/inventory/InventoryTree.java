@@ -2,6 +2,8 @@ package dev.vcsnap.inventory;
 
 import dev.vcsnap.datastore.Datastore;
 import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.ground.ids.NumberKeeper;
+import dev.vcsnap.ground.ids.NumberSeries;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.objects.Transaction;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A change of place goes through {@link #restructure}, one at a time, so that no list loses a
  * machine to a change made at the same moment. Lock order: this, then the registry.
  */
-public final class InventoryTree {
+public final class InventoryTree implements AutoCloseable {
 
   /** The root folder, under the id that it has on every vCenter. */
   public static final ManagedObjectReference ROOT =
@@ -44,6 +46,7 @@ public final class InventoryTree {
 
   private final ObjectRegistry objects;
   private final InventoryPaths paths;
+  private final NumberSeries numbers;
   private final MoIds ids;
   private final List<ManagedObject> fixed;
   private final Map<String, Store> storesByName = new LinkedHashMap<>();
@@ -51,17 +54,29 @@ public final class InventoryTree {
   private final ReentrantLock structure = new ReentrantLock();
   private @Nullable Restructuring current;
 
-  /**
-   * Builds the default inventory and publishes it.
-   *
-   * @param datastores all that there are, the default one first
-   */
+  /** Builds the default inventory with ids that nobody remembers. */
   public InventoryTree(
       ObjectRegistry objects,
       Clock clock,
       Personality personality,
       HostIdentity identity,
       List<Datastore> datastores) {
+    this(objects, clock, personality, identity, datastores, NumberKeeper.inMemory());
+  }
+
+  /**
+   * Builds the default inventory and publishes it.
+   *
+   * @param datastores all that there are, the default one first
+   * @param numbers remembers which ids new members were given
+   */
+  public InventoryTree(
+      ObjectRegistry objects,
+      Clock clock,
+      Personality personality,
+      HostIdentity identity,
+      List<Datastore> datastores,
+      NumberKeeper numbers) {
     if (datastores.isEmpty()) {
       throw new IllegalArgumentException("An inventory needs a datastore");
     }
@@ -69,7 +84,8 @@ public final class InventoryTree {
     this.paths = new InventoryPaths(objects);
     var inventory = new DefaultInventory(clock, personality, identity, datastores);
     this.fixed = inventory.objects();
-    this.ids = new MoIds(inventory.lastNumber());
+    this.numbers = new NumberSeries("managed object", inventory.lastNumber() + 1, numbers);
+    this.ids = new MoIds(this.numbers);
     objects.change(inventory::publish);
     inventory
         .datastores()
@@ -159,6 +175,14 @@ public final class InventoryTree {
         member(ownerOf(pool), "environmentBrowser").reference());
   }
 
+  /** The place that a machine was registered at, as far as it is still there. */
+  public Placement placementOf(Registrations.Machine machine) {
+    ManagedObject host = objects.find(new ManagedObjectReference("HostSystem", machine.host()));
+    ManagedObject folder = objects.find(new ManagedObjectReference("Folder", machine.folder()));
+    return placementOn(host == null ? defaultHost() : host)
+        .inFolder((folder == null ? vmFolder() : folder).reference());
+  }
+
   /** The hosts of a compute resource. */
   public List<ManagedObject> hostsOf(ManagedObject compute) {
     return compute.get("host") instanceof List<?> hosts
@@ -241,12 +265,19 @@ public final class InventoryTree {
 
   /** Adds a folder for machines beneath another one. */
   public ManagedObject addVmFolder(Transaction tx, ManagedObject parent, String name) {
+    return addVmFolder(tx, parent, name, ids.next("group-v").replace("v-", "v"));
+  }
+
+  /** Adds a folder for machines again that was added in an earlier run. */
+  public ManagedObject addVmFolder(Transaction tx, Registrations.Folder folder) {
+    var parent = new ManagedObjectReference("Folder", folder.parent());
+    return addVmFolder(tx, object(parent), folder.name(), folder.id());
+  }
+
+  private ManagedObject addVmFolder(Transaction tx, ManagedObject parent, String name, String id) {
     Restructuring now = restructuring(tx);
     Draft folder =
-        Draft.entity(
-                new ManagedObjectReference("Folder", ids.next("group-v").replace("v-", "v")),
-                name,
-                parent.reference())
+        Draft.entity(new ManagedObjectReference("Folder", id), name, parent.reference())
             .set("childType", List.of("Folder", "VirtualMachine", "VirtualApp"))
             .set("childEntity", List.of());
     folder.publish(tx);
@@ -260,6 +291,12 @@ public final class InventoryTree {
     ManagedObject parent = member(folder, "parent");
     restructuring(tx).membership.remove(parent, "childEntity", folder.reference());
     tx.remove(folder.reference());
+  }
+
+  /** Gives back the ids that were set aside and not used. */
+  @Override
+  public void close() {
+    numbers.close();
   }
 
   private Restructuring restructuring(Transaction tx) {

@@ -1,30 +1,21 @@
 package dev.vcsnap.inventory;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import dev.vcsnap.ground.ids.NumberSeries;
 
 /**
  * Numbers the inventory's objects as a vCenter does: one counter for all types, so that no two ids
- * end alike.
+ * end alike, and none is given again after its object is gone.
  */
 public final class MoIds {
 
-  private final AtomicInteger last;
+  private final NumberSeries numbers;
 
-  MoIds(int last) {
-    this.last = new AtomicInteger(last);
+  MoIds(NumberSeries numbers) {
+    this.numbers = numbers;
   }
 
   /** The next id of a kind, e.g. {@code vm-62} for {@code vm}. */
   public String next(String kind) {
-    return kind + "-" + last.incrementAndGet();
-  }
-
-  /** Takes note of an id that is in use from an earlier run, so that it is not given again. */
-  public void seen(String id) {
-    String digits = id.substring(id.lastIndexOf('-') + 1);
-    if (digits.matches("[0-9]{1,9}")) {
-      int number = Integer.parseInt(digits);
-      last.accumulateAndGet(number, Math::max);
-    }
+    return kind + "-" + numbers.next();
   }
 }

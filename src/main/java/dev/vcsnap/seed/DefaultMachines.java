@@ -10,6 +10,7 @@ import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.inventory.InventoryTree;
+import dev.vcsnap.inventory.Registrations;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,11 @@ final class DefaultMachines {
   private final Ids ids;
   private final Dice dice;
 
+  /** True for the names of the machines that {@link #create} makes. */
+  static boolean has(String name) {
+    return MACHINES.stream().anyMatch(machine -> machine.name().equals(name));
+  }
+
   DefaultMachines(InventoryTree tree, DiskFactory factory, Clock clock, Ids ids, Dice dice) {
     this.tree = tree;
     this.factory = factory;
@@ -52,8 +58,8 @@ final class DefaultMachines {
    * Makes the folders with all their files, the configuration last: a machine that has one is
    * complete, and an earlier start that was cut left it.
    */
-  List<RegisteredMachine> create() {
-    List<RegisteredMachine> created = new ArrayList<>();
+  List<Registrations.Machine> create() {
+    List<Registrations.Machine> created = new ArrayList<>();
     for (Named machine : MACHINES) {
       var store = tree.defaultDatastore().datastore();
       var path = new DatastorePath(store.name(), machine.name() + "/" + machine.name() + ".vmx");
@@ -61,8 +67,11 @@ final class DefaultMachines {
         create(new VmDirectory(store, path), machine.name());
       }
       created.add(
-          new RegisteredMachine(
-              tree.ids().next("vm"), VirtualMachinePowerState.poweredOn, machine.host(), path));
+          Registrations.Machine.of(
+              tree.ids().next("vm"),
+              path,
+              VirtualMachinePowerState.poweredOn,
+              tree.placementOn(tree.hostNamed(machine.host()).orElseThrow())));
     }
     return created;
   }

@@ -1,9 +1,10 @@
 package dev.vcsnap.seed;
 
+import dev.vcsnap.datastore.DatastorePath;
 import dev.vcsnap.datastore.VmDirectory;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.inventory.InventoryTree;
-import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.inventory.Registrations;
 import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.snapshot.Recovery;
 import java.util.List;
@@ -11,26 +12,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the machines up when the server starts: the registered ones from their folders, or the
- * default ones where nothing was registered yet.
+ * Brings the machines up when the server starts: the registered ones from their folders, those that
+ * are found where the database was lost, or the default ones where there was nothing yet.
  */
 final class MachineStart {
 
   private static final Logger LOG = LoggerFactory.getLogger(MachineStart.class);
 
-  private final MachineRegister register;
+  private final Registrations registrations;
   private final DefaultMachines defaults;
   private final InventoryTree tree;
   private final VirtualMachines machines;
   private final Recovery recovery;
 
   MachineStart(
-      MachineRegister register,
+      Registrations registrations,
       DefaultMachines defaults,
       InventoryTree tree,
       VirtualMachines machines,
       Recovery recovery) {
-    this.register = register;
+    this.registrations = registrations;
     this.defaults = defaults;
     this.tree = tree;
     this.machines = machines;
@@ -39,16 +40,43 @@ final class MachineStart {
 
   /** Opens every machine. */
   void start() {
-    if (register.isNew()) {
-      register.put(defaults.create());
+    if (registrations.isNew()) {
+      registrations.begin(first());
     }
-    List<RegisteredMachine> registered = register.all();
-    registered.forEach(machine -> tree.ids().seen(machine.id()));
+    restoreFolders();
+    List<Registrations.Machine> registered = registrations.machines();
     registered.forEach(this::open);
     LOG.info("{} virtual machines are open", registered.size());
   }
 
-  private void open(RegisteredMachine registered) {
+  /**
+   * A datastore that has none but default machines may be that of a first start that was cut, and
+   * the rest is made; with any other one it is that of a server whose database was lost.
+   */
+  private List<Registrations.Machine> first() {
+    var found = new FoundMachines(tree);
+    List<DatastorePath> configurations = found.configurations();
+    boolean onlyDefaults =
+        configurations.stream().allMatch(path -> DefaultMachines.has(path.folder().path()));
+    if (onlyDefaults) {
+      return defaults.create();
+    }
+    LOG.warn(
+        "The database does not know the {} virtual machines of the datastores; they are registered"
+            + " anew",
+        configurations.size());
+    return found.place(configurations);
+  }
+
+  private void restoreFolders() {
+    tree.restructure(tx -> {
+      for (Registrations.Folder folder : registrations.folders()) {
+        tree.addVmFolder(tx, folder);
+      }
+    });
+  }
+
+  private void open(Registrations.Machine registered) {
     var store =
         tree.datastoreNamed(registered.configPath().datastore())
             .orElseThrow(() ->
@@ -60,7 +88,7 @@ final class MachineStart {
       machines.open(
           registered.id(),
           new VmDirectory(store, registered.configPath()),
-          tree.placementOn(tree.hostNamed(registered.host()).orElseGet(tree::defaultHost)),
+          tree.placementOf(registered),
           registered.power(),
           recovery::recover);
     } catch (BlockError e) {
@@ -74,10 +102,5 @@ final class MachineStart {
               + " from a copy.",
           e);
     }
-  }
-
-  /** Keeps the power state for the next start. */
-  void notePower(VirtualMachine machine) {
-    register.notePower(machine);
   }
 }

@@ -1,12 +1,12 @@
 package dev.vcsnap.seed;
 
-import dev.vcsnap.datastore.DataDirectory;
 import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.inventory.PowerService;
+import dev.vcsnap.inventory.Registrations;
 import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.inventory.VmPublisher;
 import dev.vcsnap.snapshot.ChangeTracking;
@@ -19,13 +19,8 @@ import org.springframework.context.annotation.Configuration;
 class SeedConfiguration {
 
   @Bean
-  MachineRegister machineRegister(DataDirectory data) {
-    return new MachineRegister(data.serverFile("machines.txt"));
-  }
-
-  @Bean
   MachineStart machineStart(
-      MachineRegister register,
+      Registrations registrations,
       InventoryTree tree,
       DiskFactory factory,
       Clock clock,
@@ -35,7 +30,7 @@ class SeedConfiguration {
       Recovery recovery) {
     var start =
         new MachineStart(
-            register,
+            registrations,
             new DefaultMachines(tree, factory, clock, ids, dice),
             tree,
             machines,
@@ -45,13 +40,13 @@ class SeedConfiguration {
   }
 
   @Bean
-  PowerService powerService(Clock clock, VmPublisher publisher, MachineRegister register) {
+  PowerService powerService(Clock clock, VmPublisher publisher, Registrations registrations) {
     return new PowerService(
         clock,
         publisher,
         machine -> {
           ChangeTracking.apply(machine);
-          register.notePower(machine);
+          registrations.put(Registrations.Machine.of(machine));
         });
   }
 }

@@ -1,6 +1,9 @@
 package dev.vcsnap.store;
 
 import dev.vcsnap.datastore.DataDirectory;
+import dev.vcsnap.datastore.Datastore;
+import dev.vcsnap.ground.ids.NumberKeeper;
+import dev.vcsnap.inventory.Registrations;
 import javax.sql.DataSource;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.context.annotation.Bean;
@@ -24,5 +27,15 @@ class StoreConfiguration {
   @Bean(destroyMethod = "")
   DataSource dataSource(Database database) {
     return database.dataSource();
+  }
+
+  @Bean
+  NumberKeeper numberKeeper(Database database) {
+    return new NumberTable(database);
+  }
+
+  @Bean
+  Registrations registrations(Database database, Datastore datastore) {
+    return new RegistrationTables(database, datastore.uuid());
   }
 }

@@ -105,13 +105,6 @@ class InventoryTreeTest {
   }
 
   @Test
-  void newIdsStayClearOfThoseInUse() {
-    inventory.tree.ids().seen("vm-61");
-    inventory.tree.ids().seen("vm-40");
-    assertThat(inventory.tree.ids().next("vm")).isEqualTo("vm-62");
-  }
-
-  @Test
   void hostsKeepTheirUuidOverARestart() throws Exception {
     var again = new Inventory(Files.createDirectory(folder.resolve("again")));
     assertThat(hardware(again.tree.defaultHost()).systemInfo.uuid)

@@ -11,6 +11,7 @@ import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.inventory.HostIdentity;
 import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.inventory.Personality;
+import dev.vcsnap.inventory.Registrations;
 import dev.vcsnap.objects.ObjectRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ class DefaultMachinesTest {
 
   @Test
   void a_first_start_that_was_cut_is_finished_by_the_next_one() throws IOException {
-    List<RegisteredMachine> first = machines().create();
+    List<Registrations.Machine> first = machines().create();
     assertThat(first)
         .extracting(machine -> machine.configPath().fileName())
         .containsExactly(
@@ -38,7 +39,7 @@ class DefaultMachinesTest {
 
     assertThat(machines().create()).hasSize(4);
     assertThat(Files.readString(file("DC0_H0_VM0", ".vmx"))).isEqualTo(kept);
-    for (RegisteredMachine machine : first) {
+    for (Registrations.Machine machine : first) {
       assertThat(root.resolve(machine.configPath().path())).exists();
       assertThat(new DiskCheck().check(root.resolve(machine.configPath().folder().path())))
           .isEmpty();
