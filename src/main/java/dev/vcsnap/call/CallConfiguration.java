@@ -4,6 +4,7 @@ import dev.vcsnap.changes.ChangeService;
 import dev.vcsnap.event.EventQueries;
 import dev.vcsnap.event.UserEvents;
 import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.history.TaskQueries;
 import dev.vcsnap.inventory.PowerService;
 import dev.vcsnap.inventory.ReconfigureService;
 import dev.vcsnap.inventory.SearchIndexService;
@@ -37,7 +38,8 @@ class CallConfiguration {
       ChangeService changes,
       SnapshotService snapshots,
       EventQueries eventQueries,
-      UserEvents userEvents) {
+      UserEvents userEvents,
+      TaskQueries taskQueries) {
     return new MethodTable(
         List.of(
             new ServiceMethods(clock),
@@ -49,7 +51,7 @@ class CallConfiguration {
             new VirtualMachineMethods(machines, tasks, power, reconfigure, changes),
             new SnapshotMethods(machines, tasks, snapshots),
             new EventMethods(eventQueries, userEvents),
-            new CollectorMethods(eventQueries.collectors())));
+            new CollectorMethods(eventQueries.collectors(), taskQueries)));
   }
 
   /** Every account of this server may do everything. */

@@ -1,20 +1,31 @@
 package dev.vcsnap.call;
 
 import dev.vcsnap.history.HistoryCollectors;
+import dev.vcsnap.history.TaskQueries;
 import dev.vcsnap.vim.Event;
+import dev.vcsnap.vim.TaskFilterSpec;
 
 /** The collectors over what happened. */
 public final class CollectorMethods implements MethodTable.Contributor {
 
   private final HistoryCollectors<Event> events;
+  private final TaskQueries tasks;
 
-  public CollectorMethods(HistoryCollectors<Event> events) {
+  public CollectorMethods(HistoryCollectors<Event> events, TaskQueries tasks) {
     this.events = events;
+    this.tasks = tasks;
   }
 
   @Override
   public void contribute(MethodTable table) {
     contribute(table, "EventHistoryCollector", "Events", events);
+    contribute(table, "TaskHistoryCollector", "Tasks", tasks.collectors());
+    table.on(
+        "TaskManager",
+        "CreateCollectorForTasks",
+        (context, self, arguments) ->
+            tasks.collect(
+                context.requireSession(), arguments.data("filter", TaskFilterSpec.class)));
   }
 
   private static void contribute(

@@ -2,10 +2,12 @@ package dev.vcsnap.event;
 
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.ids.Ids;
+import dev.vcsnap.history.Followers;
 import dev.vcsnap.history.HistoryCollectors;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.task.EventChains;
+import dev.vcsnap.vim.Event;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -31,8 +33,8 @@ class EventConfiguration {
       EventChains chains,
       EventLog log,
       SessionService sessions) {
-    var threads = Thread.ofVirtual().name("events");
-    var events = new EventService(objects, clock, chains, log, threads::start);
+    Followers<Event> followers = Followers.onThreadsOfTheirOwn("events");
+    var events = new EventService(objects, clock, chains, log, followers);
     new SessionEvents(events).listenTo(sessions);
     return events;
   }

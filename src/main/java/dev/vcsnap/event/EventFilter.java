@@ -1,6 +1,7 @@
 package dev.vcsnap.event;
 
 import dev.vcsnap.history.EntityScope;
+import dev.vcsnap.history.UserNames;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.vim.AlarmEvent;
 import dev.vcsnap.vim.DataType;
@@ -15,7 +16,6 @@ import dev.vcsnap.vim.ScheduledTaskEvent;
 import dev.vcsnap.vim.Vim25;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -49,7 +49,8 @@ public final class EventFilter {
       conditions.add(event -> !event.createdTime.isAfter(end));
     }
     if (spec.userName != null) {
-      conditions.add(byUser(spec.userName.systemUser, spec.userName.userList));
+      Predicate<String> users = UserNames.of(spec.userName.systemUser, spec.userName.userList);
+      conditions.add(event -> users.test(event.userName));
     }
     if (isSet(spec.type)) {
       conditions.add(byType(spec.type));
@@ -79,20 +80,6 @@ public final class EventFilter {
       conditions.add(byEntity(spec.entity, objects));
     }
     return conditions.stream().reduce(event -> true, Predicate::and);
-  }
-
-  /** Events of the server itself have no user name. */
-  private static Predicate<Event> byUser(boolean systemUser, @Nullable List<String> users) {
-    Set<String> names =
-        users == null
-            ? Set.of()
-            : users.stream()
-                .map(name -> name.toLowerCase(Locale.ROOT))
-                .collect(Collectors.toUnmodifiableSet());
-    return event ->
-        event.userName.isEmpty()
-            ? systemUser
-            : names.contains(event.userName.toLowerCase(Locale.ROOT));
   }
 
   private static Predicate<Event> byType(List<String> names) {

@@ -1,14 +1,12 @@
 package dev.vcsnap.event;
 
 import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.history.Followers;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.task.EventChains;
 import dev.vcsnap.vim.Event;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,34 +19,31 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventService {
 
-  private static final int BATCH_MAX = 1_000;
-
-  private final ObjectRegistry objects;
   private final Clock clock;
   private final EventChains numbers;
   private final EventLog log;
-  private final Executor later;
-  private final List<Consumer<List<Event>>> followers = new CopyOnWriteArrayList<>();
-  private final AtomicBoolean isDue = new AtomicBoolean();
+  private final Followers<Event> followers;
 
   /** So that keys ascend in the log. */
   private final Object posting = new Object();
 
-  /** Guarded by {@code followers}. */
-  private long told;
-
-  /**
-   * Makes the service.
-   *
-   * @param later runs what follows from events; more than one at a time wait for each other
-   */
+  /** Makes the service. */
   public EventService(
-      ObjectRegistry objects, Clock clock, EventChains numbers, EventLog log, Executor later) {
-    this.objects = objects;
+      ObjectRegistry objects,
+      Clock clock,
+      EventChains numbers,
+      EventLog log,
+      Followers<Event> followers) {
     this.clock = clock;
     this.numbers = numbers;
     this.log = log;
-    this.later = later;
+    this.followers = followers;
+    followers.add(batch -> {
+      ManagedObject manager = objects.find("EventManager");
+      if (manager != null) {
+        objects.change(tx -> tx.set(manager, "latestEvent", batch.getLast()));
+      }
+    });
   }
 
   /**
@@ -69,9 +64,7 @@ public final class EventService {
       }
       event.createdTime = clock.now();
       log.add(event);
-    }
-    if (isDue.compareAndSet(false, true)) {
-      later.execute(this::tell);
+      followers.tell(event);
     }
   }
 
@@ -83,22 +76,5 @@ public final class EventService {
   /** The last event, or null if there was none. */
   public @Nullable Event latest() {
     return log.latest();
-  }
-
-  private void tell() {
-    isDue.set(false);
-    synchronized (followers) {
-      List<Event> fresh = log.after(told, BATCH_MAX, event -> true);
-      while (!fresh.isEmpty()) {
-        List<Event> batch = fresh;
-        told = batch.getLast().key;
-        ManagedObject manager = objects.find("EventManager");
-        if (manager != null) {
-          objects.change(tx -> tx.set(manager, "latestEvent", batch.getLast()));
-        }
-        followers.forEach(follower -> follower.accept(batch));
-        fresh = log.after(told, BATCH_MAX, event -> true);
-      }
-    }
   }
 }

@@ -16,4 +16,7 @@ public interface TaskListener {
 
   /** The work has ended, and no client has seen it yet. */
   default void ended(TaskRequest request, TaskInfo info) {}
+
+  /** Clients see the task in another state than before, or for the first time. */
+  default void shown(TaskInfo info) {}
 }

@@ -122,6 +122,7 @@ public final class TaskService implements AutoCloseable {
     objects.change(tx -> tx.add(task).set(task, "info", queued));
     remember(task);
     tell(listener -> listener.queued(request, queued));
+    tell(listener -> listener.shown(queued));
     return task;
   }
 
@@ -146,6 +147,13 @@ public final class TaskService implements AutoCloseable {
       }
     }
     return recent;
+  }
+
+  /** Every task that is still readable, in the order in which they were queued. */
+  public List<TaskInfo> readable() {
+    synchronized (tasks) {
+      return tasks.stream().map(TaskService::info).toList();
+    }
   }
 
   /** The present state of a task. */
@@ -182,6 +190,7 @@ public final class TaskService implements AutoCloseable {
     running.progress = 0;
     tell(listener -> listener.started(request, running));
     publish(task, running);
+    tell(listener -> listener.shown(running));
     TaskInfo ended;
     try {
       Object result = body.run(progressOf(task));
@@ -206,6 +215,7 @@ public final class TaskService implements AutoCloseable {
     TaskInfo end = ended;
     tell(listener -> listener.ended(request, end));
     publish(task, end);
+    tell(listener -> listener.shown(end));
     LOG.info(
         "{} {} on {}: {}{}",
         task.id(),

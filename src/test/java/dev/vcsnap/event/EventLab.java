@@ -2,6 +2,7 @@ package dev.vcsnap.event;
 
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
+import dev.vcsnap.history.Followers;
 import dev.vcsnap.history.HistoryCollectors;
 import dev.vcsnap.inventory.DiskFaults;
 import dev.vcsnap.inventory.StillClock;
@@ -61,7 +62,7 @@ final class EventLab implements AutoCloseable {
 
   EventLab(int eventsMax) {
     log = new EventLog(eventsMax);
-    events = new EventService(objects, clock, chains, log, Runnable::run);
+    events = new EventService(objects, clock, chains, log, new Followers<>(Runnable::run));
     session = login();
     new SessionEvents(events).listenTo(sessions);
     var collectors =
