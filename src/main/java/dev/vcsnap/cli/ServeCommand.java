@@ -67,6 +67,15 @@ final class ServeCommand implements Callable<Integer> {
               + " (default: ${DEFAULT-VALUE}).")
   private FileSystemType datastoreType = FileSystemType.VMFS6;
 
+  @Option(
+      names = "--machines",
+      defaultValue = "4",
+      paramLabel = "NUMBER",
+      description =
+          "How many machines a new data directory begins with, up to 100000; those after the fourth"
+              + " have empty disks (default: ${DEFAULT-VALUE}).")
+  private int machines;
+
   @Option(names = "--plain-http", description = "Serve HTTP instead of HTTPS.")
   private boolean plainHttp;
 
@@ -128,7 +137,8 @@ final class ServeCommand implements Callable<Integer> {
                 "--vcsnap.nbd.port=" + nbdPort,
                 "--vcsnap.nbd.listen=" + listen,
                 "--vcsnap.data=" + data,
-                "--vcsnap.datastore-type=" + datastoreType));
+                "--vcsnap.datastore-type=" + datastoreType,
+                "--vcsnap.machines=" + machines));
     if (plainHttp) {
       properties.add("--server.ssl.enabled=false");
     }

@@ -20,6 +20,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -88,6 +89,15 @@ public final class Datastore {
     this.uuid = keptUuid(uuidIfNew);
   }
 
+  private Datastore(Datastore same, DiskFiles files) {
+    this.name = same.name;
+    this.root = same.root;
+    this.inside = same.inside;
+    this.uuid = same.uuid;
+    this.type = same.type;
+    this.files = files;
+  }
+
   public String name() {
     return name;
   }
@@ -99,6 +109,11 @@ public final class Datastore {
 
   public Path root() {
     return root;
+  }
+
+  /** The same datastore through another door to the files of machines. */
+  public Datastore through(DiskFiles otherFiles) {
+    return new Datastore(this, otherFiles);
   }
 
   /** The door to the files of machines. */
@@ -282,7 +297,7 @@ public final class Datastore {
       } else {
         Files.createDirectory(directory);
       }
-      syncParent(directory);
+      files.syncDirectory(Objects.requireNonNullElse(directory.getParent(), root));
     } catch (IOException e) {
       throw IoFailure.of("make the folder", directory, e);
     }

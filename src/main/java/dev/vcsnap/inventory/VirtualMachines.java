@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +51,15 @@ public final class VirtualMachines implements AutoCloseable {
   }
 
   /**
+   * What a machine is opened from.
+   *
+   * @param id its managed object id
+   * @param power what it was when the server last knew
+   */
+  public record Opening(
+      String id, VmDirectory files, Placement placement, VirtualMachinePowerState power) {}
+
+  /**
    * Opens a machine from its folder and shows it to clients.
    *
    * @param id its managed object id
@@ -60,9 +71,57 @@ public final class VirtualMachines implements AutoCloseable {
       Placement placement,
       VirtualMachinePowerState power,
       Consumer<VirtualMachine> recovery) {
-    var object = new ManagedObject("VirtualMachine", id);
+    VirtualMachine machine = load(new Opening(id, files, placement, power), recovery);
+    show(List.of(machine));
+    return machine;
+  }
+
+  /**
+   * Opens many machines beside one another and shows them to clients in one step; none, if one of
+   * them cannot be opened.
+   */
+  public void openAll(List<Opening> openings, Consumer<VirtualMachine> recovery) {
+    Queue<VirtualMachine> loaded = new ConcurrentLinkedQueue<>();
+    boolean complete = false;
+    try {
+      List<VirtualMachine> inOrder =
+          openings.parallelStream()
+              .map(opening -> {
+                VirtualMachine machine = loadNaming(opening, recovery);
+                loaded.add(machine);
+                return machine;
+              })
+              .toList();
+      show(inOrder);
+      complete = true;
+    } finally {
+      if (!complete) {
+        loaded.forEach(machine -> machine.disks().values().forEach(RunningDisk::close));
+      }
+    }
+  }
+
+  private VirtualMachine loadNaming(Opening opening, Consumer<VirtualMachine> recovery) {
+    try {
+      return load(opening, recovery);
+    } catch (BlockError e) {
+      throw new BlockError(
+          e.kind(),
+          "The virtual machine "
+              + opening.files.vmxPath()
+              + " cannot be opened: "
+              + e.getMessage()
+              + ". See what is wrong with './vcsnap check' on its folder, then restore the files"
+              + " from a copy.",
+          e);
+    }
+  }
+
+  private VirtualMachine load(Opening opening, Consumer<VirtualMachine> recovery) {
+    var object = new ManagedObject("VirtualMachine", opening.id);
     object.computed("recentTask", session -> tasks.recent(object.reference()));
-    var machine = new VirtualMachine(object, files, placement, power, clock.now());
+    VmDirectory files = opening.files;
+    var machine = new VirtualMachine(object, files, opening.placement, opening.power, clock.now());
     boolean opened = false;
     try {
       machine
@@ -79,15 +138,20 @@ public final class VirtualMachines implements AutoCloseable {
         machine.disks().values().forEach(RunningDisk::close);
       }
     }
+    return machine;
+  }
+
+  private void show(List<VirtualMachine> opened) {
     tree.restructure(tx -> {
-      publisher.declare(tx, machine);
-      publisher.publish(tx, machine);
-      tree.place(tx, object, placement);
+      for (VirtualMachine machine : opened) {
+        publisher.declare(tx, machine);
+        publisher.publish(tx, machine);
+        tree.place(tx, machine.object(), machine.placement());
+      }
     });
     synchronized (byId) {
-      byId.put(id, machine);
+      opened.forEach(machine -> byId.put(machine.object().id(), machine));
     }
-    return machine;
   }
 
   private static void requireScsi(String node) {

@@ -1,11 +1,8 @@
 package dev.vcsnap.seed;
 
-import dev.vcsnap.datastore.DatastorePath;
-import dev.vcsnap.datastore.VmDirectory;
-import dev.vcsnap.datastore.Vmx;
+import dev.vcsnap.datastore.Datastore;
 import dev.vcsnap.disk.chain.DiskFactory;
-import dev.vcsnap.disk.chain.OpenMode;
-import dev.vcsnap.disk.chain.RunningDisk;
+import dev.vcsnap.disk.io.BulkFiles;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
@@ -14,121 +11,110 @@ import dev.vcsnap.inventory.Registrations;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Makes the machines of the default inventory, with the names, places and power states that vcsim
- * has made common.
+ * has made common: four whose disks have content, and as many more as are asked for, with empty
+ * disks.
  */
 final class DefaultMachines {
 
-  private static final long DISK_BYTES = 1L << 30;
-  private static final String NODE = "scsi0:0";
+  /** How many there are when nobody asks for another number; their disks have content. */
+  static final int COUNT = 4;
+
+  static final int COUNT_MAX = 100_000;
+
+  private static final int CLUSTER_HOSTS = 3;
 
   private record Named(String name, String host) {}
-
-  private static final List<Named> MACHINES =
-      List.of(
-          new Named("DC0_H0_VM0", "DC0_H0"),
-          new Named("DC0_H0_VM1", "DC0_H0"),
-          new Named("DC0_C0_RP0_VM0", "DC0_C0_H0"),
-          new Named("DC0_C0_RP0_VM1", "DC0_C0_H1"));
 
   private final InventoryTree tree;
   private final DiskFactory factory;
   private final Clock clock;
   private final Ids ids;
   private final Dice dice;
+  private final int count;
 
-  /** True for the names of the machines that {@link #create} makes. */
-  static boolean has(String name) {
-    return MACHINES.stream().anyMatch(machine -> machine.name().equals(name));
-  }
-
-  DefaultMachines(InventoryTree tree, DiskFactory factory, Clock clock, Ids ids, Dice dice) {
+  DefaultMachines(
+      InventoryTree tree, DiskFactory factory, Clock clock, Ids ids, Dice dice, int count) {
+    if (count < 0 || count > COUNT_MAX) {
+      throw new IllegalArgumentException(
+          "vcsnap.machines is " + count + "; expected a number from 0 to " + COUNT_MAX);
+    }
     this.tree = tree;
     this.factory = factory;
     this.clock = clock;
     this.ids = ids;
     this.dice = dice;
+    this.count = count;
+  }
+
+  /** The names of the machines that {@link #create} makes. */
+  Set<String> names() {
+    return machines().stream().map(Named::name).collect(Collectors.toSet());
   }
 
   /**
-   * Makes the folders with all their files, the configuration last: a machine that has one is
-   * complete, and an earlier start that was cut left it.
+   * Makes those that an earlier start, which was cut, has not made already. They are durable when
+   * this returns.
    */
   List<Registrations.Machine> create() {
-    List<Registrations.Machine> created = new ArrayList<>();
-    for (Named machine : MACHINES) {
-      var store = tree.defaultDatastore().datastore();
-      var path = new DatastorePath(store.name(), machine.name() + "/" + machine.name() + ".vmx");
-      if (!store.exists(path)) {
-        create(new VmDirectory(store, path), machine.name());
+    List<Named> machines = machines();
+    Datastore store = tree.defaultDatastore().datastore();
+    var files = new MachineFiles(store, factory, clock, ids, dice);
+    for (Named machine : machines.subList(0, Math.min(COUNT, count))) {
+      if (!files.exists(machine.name)) {
+        files.create(machine.name, true);
       }
-      created.add(
-          Registrations.Machine.of(
-              tree.ids().next("vm"),
-              path,
-              VirtualMachinePowerState.poweredOn,
-              tree.placementOn(tree.hostNamed(machine.host()).orElseThrow())));
     }
-    return created;
+    if (count > COUNT) {
+      createEmpty(store, machines.subList(COUNT, count));
+    }
+    return machines.stream()
+        .map(machine ->
+            Registrations.Machine.of(
+                tree.ids().next("vm"),
+                files.configPath(machine.name),
+                VirtualMachinePowerState.poweredOn,
+                tree.placementOn(tree.hostNamed(machine.host).orElseThrow())))
+        .toList();
   }
 
-  private void create(VmDirectory files, String name) {
-    DatastorePath folder = files.vmxPath().folder();
-    if (!files.datastore().exists(folder)) {
-      files.datastore().makeDirectory(folder, true);
+  private void createEmpty(Datastore store, List<Named> machines) {
+    var bulk = new BulkFiles();
+    var files =
+        new MachineFiles(store.through(bulk), new DiskFactory(ids, clock, bulk), clock, ids, dice);
+    for (Named machine : machines) {
+      if (!files.isComplete(machine.name)) {
+        files.create(machine.name, false);
+      }
     }
-    files.deleteFile(name + ".vmdk");
-    files.deleteFile(name + "-flat.vmdk");
-    createDisk(files, name);
-    files.writeFile(name + ".nvram", new byte[8684]);
-    files.create(vmx(name));
+    bulk.syncAll(store.root());
   }
 
-  private void createDisk(VmDirectory files, String name) {
-    var descriptor = files.fileOf(name + ".vmdk");
-    factory.createFlat(descriptor, DISK_BYTES, true);
-    try (RunningDisk disk = factory.open(descriptor, OpenMode.READ_WRITE)) {
-      GeneratedContent.fill(disk, dice.stream("content of " + name));
+  /** Two on the host that stands alone, two in the cluster, then one here and one there. */
+  private List<Named> machines() {
+    List<Named> all = new ArrayList<>();
+    for (int first = 0; first < 2; first++) {
+      all.add(alone(first));
     }
+    for (int first = 0; first < 2; first++) {
+      all.add(inCluster(first));
+    }
+    for (int next = 2; all.size() < count; next++) {
+      all.add(alone(next));
+      all.add(inCluster(next));
+    }
+    return all.subList(0, count);
   }
 
-  private Vmx vmx(String name) {
-    Random random = dice.stream("hardware of " + name);
-    var vmx = new Vmx();
-    vmx.put(".encoding", "UTF-8");
-    vmx.put("config.version", "8");
-    vmx.put("virtualHW.version", "19");
-    vmx.put("displayName", name);
-    vmx.put("guestOS", "other-64");
-    vmx.put("numvcpus", "1");
-    vmx.put("memSize", "32");
-    vmx.put("firmware", "bios");
-    vmx.put("nvram", name + ".nvram");
-    vmx.put("uuid.bios", Ids.spaced(ids.uuid()));
-    vmx.put("uuid.location", Ids.spaced(ids.uuid()));
-    vmx.put("vc.uuid", Ids.spaced(ids.uuid()));
-    vmx.put("vm.createDate", clock.now().toString());
-    vmx.putFlag("scsi0.present", true);
-    vmx.put("scsi0.virtualDev", "pvscsi");
-    vmx.putFlag(NODE + ".present", true);
-    vmx.put(NODE + ".deviceType", "scsi-hardDisk");
-    vmx.put(NODE + ".fileName", name + ".vmdk");
-    vmx.putFlag("ethernet0.present", true);
-    vmx.put("ethernet0.virtualDev", "vmxnet3");
-    vmx.put("ethernet0.networkName", "DC0_DVPG0");
-    vmx.put("ethernet0.addressType", "generated");
-    vmx.put(
-        "ethernet0.generatedAddress",
-        String.format(
-            Locale.ROOT,
-            "00:0c:29:%02x:%02x:%02x",
-            random.nextInt(256),
-            random.nextInt(256),
-            random.nextInt(256)));
-    return vmx;
+  private static Named alone(int number) {
+    return new Named("DC0_H0_VM" + number, "DC0_H0");
+  }
+
+  private static Named inCluster(int number) {
+    return new Named("DC0_C0_RP0_VM" + number, "DC0_C0_H" + number % CLUSTER_HOSTS);
   }
 }

@@ -8,6 +8,7 @@ import dev.vcsnap.inventory.Registrations;
 import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.snapshot.Recovery;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +46,7 @@ final class MachineStart {
     }
     restoreFolders();
     List<Registrations.Machine> registered = registrations.machines();
-    registered.forEach(this::open);
+    machines.openAll(registered.stream().map(this::opening).toList(), recovery::recover);
     LOG.info("{} virtual machines are open", registered.size());
   }
 
@@ -56,9 +57,8 @@ final class MachineStart {
   private List<Registrations.Machine> first() {
     var found = new FoundMachines(tree);
     List<DatastorePath> configurations = found.configurations();
-    boolean onlyDefaults =
-        configurations.stream().allMatch(path -> DefaultMachines.has(path.folder().path()));
-    if (onlyDefaults) {
+    Set<String> defaultNames = defaults.names();
+    if (configurations.stream().allMatch(path -> defaultNames.contains(path.folder().path()))) {
       return defaults.create();
     }
     LOG.warn(
@@ -76,7 +76,7 @@ final class MachineStart {
     });
   }
 
-  private void open(Registrations.Machine registered) {
+  private VirtualMachines.Opening opening(Registrations.Machine registered) {
     var store =
         tree.datastoreNamed(registered.configPath().datastore())
             .orElseThrow(() ->
@@ -84,23 +84,10 @@ final class MachineStart {
                     BlockError.Kind.NOT_FOUND,
                     "No datastore is called '" + registered.configPath().datastore() + "'"))
             .datastore();
-    try {
-      machines.open(
-          registered.id(),
-          new VmDirectory(store, registered.configPath()),
-          tree.placementOf(registered),
-          registered.power(),
-          recovery::recover);
-    } catch (BlockError e) {
-      throw new BlockError(
-          e.kind(),
-          "The virtual machine "
-              + registered.configPath()
-              + " cannot be opened: "
-              + e.getMessage()
-              + ". See what is wrong with './vcsnap check' on its folder, then restore the files"
-              + " from a copy.",
-          e);
-    }
+    return new VirtualMachines.Opening(
+        registered.id(),
+        new VmDirectory(store, registered.configPath()),
+        tree.placementOf(registered),
+        registered.power());
   }
 }

@@ -11,6 +11,7 @@ import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.inventory.VmPublisher;
 import dev.vcsnap.snapshot.ChangeTracking;
 import dev.vcsnap.snapshot.Recovery;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -27,11 +28,12 @@ class SeedConfiguration {
       Ids ids,
       Dice dice,
       VirtualMachines machines,
-      Recovery recovery) {
+      Recovery recovery,
+      @Value("${vcsnap.machines:" + DefaultMachines.COUNT + "}") int count) {
     var start =
         new MachineStart(
             registrations,
-            new DefaultMachines(tree, factory, clock, ids, dice),
+            new DefaultMachines(tree, factory, clock, ids, dice, count),
             tree,
             machines,
             recovery);

@@ -46,11 +46,49 @@ class DefaultMachinesTest {
     }
   }
 
+  @Test
+  void more_machines_have_empty_disks_and_are_spread_over_the_hosts() {
+    List<Registrations.Machine> machines = machines(9).create();
+    assertThat(machines)
+        .extracting(machine -> machine.configPath().fileName())
+        .endsWith(
+            "DC0_H0_VM2.vmx",
+            "DC0_C0_RP0_VM2.vmx",
+            "DC0_H0_VM3.vmx",
+            "DC0_C0_RP0_VM3.vmx",
+            "DC0_H0_VM4.vmx");
+    assertThat(machines.stream().map(Registrations.Machine::host).distinct()).hasSize(4);
+    for (Registrations.Machine machine : machines) {
+      assertThat(new DiskCheck().check(root.resolve(machine.configPath().folder().path())))
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void what_a_power_loss_left_of_many_machines_is_made_anew() throws IOException {
+    machines(8).create();
+    String kept = Files.readString(file("DC0_H0_VM2", ".vmx"));
+    Files.writeString(file("DC0_C0_RP0_VM2", ".vmx"), "");
+    Files.delete(file("DC0_H0_VM3", "-flat.vmdk"));
+    Files.writeString(file("DC0_C0_RP0_VM3", ".vmdk"), "");
+
+    for (Registrations.Machine machine : machines(8).create()) {
+      assertThat(new DiskCheck().check(root.resolve(machine.configPath().folder().path())))
+          .isEmpty();
+    }
+    assertThat(file("DC0_H0_VM3", "-flat.vmdk")).exists();
+    assertThat(Files.readString(file("DC0_H0_VM2", ".vmx"))).isEqualTo(kept);
+  }
+
   private Path file(String machine, String suffix) {
     return root.resolve(machine).resolve(machine + suffix);
   }
 
   private DefaultMachines machines() {
+    return machines(DefaultMachines.COUNT);
+  }
+
+  private DefaultMachines machines(int count) {
     var clock = new SystemClock();
     var dice = new Dice(1);
     var ids = new Ids(dice);
@@ -61,6 +99,6 @@ class DefaultMachinesTest {
             Personality.vcenter("lab"),
             new HostIdentity("127.0.0.1", ""),
             List.of(new Datastore("LocalDS_0", root)));
-    return new DefaultMachines(tree, new DiskFactory(ids, clock), clock, ids, dice);
+    return new DefaultMachines(tree, new DiskFactory(ids, clock), clock, ids, dice, count);
   }
 }

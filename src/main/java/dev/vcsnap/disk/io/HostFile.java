@@ -230,6 +230,19 @@ final class HostFile implements DiskFile {
     }
   }
 
+  /** Makes everything durable that the whole file system holds. */
+  void syncFileSystem() {
+    int fd = descriptor();
+    Scratch scratch = scratches.take();
+    try {
+      if (Libc.syncFileSystem(scratch.state, fd) != 0) {
+        throw failure(scratch, "make the file system durable of");
+      }
+    } finally {
+      scratches.give(scratch);
+    }
+  }
+
   private int descriptor() {
     int fd = descriptor;
     if (fd < 0) {

@@ -90,6 +90,13 @@ public final class HostFiles implements DiskFiles {
     }
   }
 
+  /** Makes everything durable that was done to the file system of this directory. */
+  void syncFileSystem(Path directory) {
+    try (HostFile file = open(directory, Libc.O_RDONLY, "open")) {
+      file.syncFileSystem();
+    }
+  }
+
   private HostFile open(Path path, int flags, String deed) {
     Scratch scratch = scratches.take();
     try {

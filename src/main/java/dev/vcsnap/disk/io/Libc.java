@@ -73,6 +73,7 @@ final class Libc {
   private static final MethodHandle SYNC_FILE_RANGE =
       call("sync_file_range", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
   private static final MethodHandle FSYNC = call("fsync", JAVA_INT, JAVA_INT);
+  private static final MethodHandle SYNCFS = call("syncfs", JAVA_INT, JAVA_INT);
   private static final MethodHandle FLOCK = call("flock", JAVA_INT, JAVA_INT, JAVA_INT);
   private static final MethodHandle FALLOCATE =
       call("fallocate", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
@@ -155,6 +156,14 @@ final class Libc {
   static int syncAll(MemorySegment state, int fd) {
     try {
       return (int) FSYNC.invokeExact(state, fd);
+    } catch (Throwable failure) {
+      throw unexpected(failure);
+    }
+  }
+
+  static int syncFileSystem(MemorySegment state, int fd) {
+    try {
+      return (int) SYNCFS.invokeExact(state, fd);
     } catch (Throwable failure) {
       throw unexpected(failure);
     }
