@@ -9,7 +9,7 @@ public final class Session {
 
   private final String id;
   private final String key;
-  private final String userName;
+  private final Account account;
   private final Instant loginTime;
   private final String locale;
   private final String ipAddress;
@@ -21,14 +21,14 @@ public final class Session {
   Session(
       String id,
       String key,
-      String userName,
+      Account account,
       Instant loginTime,
       String locale,
       String ipAddress,
       String userAgent) {
     this.id = id;
     this.key = key;
-    this.userName = userName;
+    this.account = account;
     this.loginTime = loginTime;
     this.locale = locale;
     this.ipAddress = ipAddress;
@@ -47,7 +47,12 @@ public final class Session {
   }
 
   public String userName() {
-    return userName;
+    return account.userName();
+  }
+
+  /** Who logged in. */
+  public Account account() {
+    return account;
   }
 
   public Instant loginTime() {
@@ -94,6 +99,6 @@ public final class Session {
 
   @Override
   public String toString() {
-    return "session " + key + " of " + userName;
+    return "session " + key + " of " + account;
   }
 }

@@ -2,8 +2,6 @@ package dev.vcsnap.session;
 
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.ids.Ids;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -24,7 +22,7 @@ public final class SessionService {
 
   private final Clock clock;
   private final Ids ids;
-  private final List<Account> accounts;
+  private final Accounts accounts;
   private final Duration idleLimit;
   private final Map<String, Session> byId = new ConcurrentHashMap<>();
   private final List<LoginListener> loginListeners = new CopyOnWriteArrayList<>();
@@ -33,14 +31,15 @@ public final class SessionService {
   public SessionService(Clock clock, Ids ids, List<Account> accounts, Duration idleLimit) {
     this.clock = clock;
     this.ids = ids;
-    this.accounts = List.copyOf(accounts);
+    this.accounts = new Accounts(accounts);
     this.idleLimit = idleLimit;
   }
 
   /** Opens a session; empty if user name or password is wrong. */
   public Optional<Session> login(
       String userName, String password, String locale, String ipAddress, String userAgent) {
-    if (!isValid(userName, password)) {
+    Account account = accounts.verify(userName, password).orElse(null);
+    if (account == null) {
       loginListeners.forEach(listener -> listener.refused(userName, ipAddress));
       return Optional.empty();
     }
@@ -52,13 +51,7 @@ public final class SessionService {
     }
     var session =
         new Session(
-            ids.hex(20),
-            ids.uuid().toString(),
-            userName,
-            clock.now(),
-            locale,
-            ipAddress,
-            userAgent);
+            ids.hex(20), ids.uuid().toString(), account, clock.now(), locale, ipAddress, userAgent);
     byId.put(session.id(), session);
     loginListeners.forEach(listener -> listener.loggedIn(session));
     return Optional.of(session);
@@ -66,13 +59,12 @@ public final class SessionService {
 
   /** True if such an account exists with that password; takes the same time for either answer. */
   public boolean isValid(String userName, String password) {
-    boolean valid = false;
-    for (Account account : accounts) {
-      boolean userMatches = account.userName().equalsIgnoreCase(userName);
-      boolean passwordMatches = MessageDigest.isEqual(bytes(account.password()), bytes(password));
-      valid |= userMatches && passwordMatches;
-    }
-    return valid;
+    return accounts.verify(userName, password).isPresent();
+  }
+
+  /** Who may log in. */
+  public Accounts accounts() {
+    return accounts;
   }
 
   /** The live session of that id, marked as used now. */
@@ -138,9 +130,5 @@ public final class SessionService {
 
   private boolean isIdle(Session session, Instant now) {
     return !session.isInCall() && session.lastActiveTime().plus(idleLimit).isBefore(now);
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }
