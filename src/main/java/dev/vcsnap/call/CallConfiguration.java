@@ -5,6 +5,7 @@ import dev.vcsnap.event.EventQueries;
 import dev.vcsnap.event.UserEvents;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.history.TaskQueries;
+import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.inventory.PowerService;
 import dev.vcsnap.inventory.ReconfigureService;
 import dev.vcsnap.inventory.SearchIndexService;
@@ -12,6 +13,8 @@ import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.property.PropertyCollectors;
 import dev.vcsnap.property.Views;
+import dev.vcsnap.rights.AccessService;
+import dev.vcsnap.rights.AuthorizationService;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.snapshot.SnapshotService;
 import dev.vcsnap.task.TaskService;
@@ -26,6 +29,10 @@ class CallConfiguration {
 
   @Bean
   MethodTable methodTable(
+      ObjectRegistry objects,
+      InventoryTree tree,
+      AuthorizationService authorization,
+      AccessService access,
       Clock clock,
       SessionService sessions,
       PropertyCollectors collectors,
@@ -40,10 +47,16 @@ class CallConfiguration {
       EventQueries eventQueries,
       UserEvents userEvents,
       TaskQueries taskQueries) {
+    var datastores = new DatastoreNames(tree);
     return new MethodTable(
         List.of(
+            new AuthorizationMethods(objects, sessions, authorization, access),
+            new UserDirectoryMethods(sessions.accounts()),
+            new EntityPrivileges(),
+            new MachinePrivileges(datastores),
+            new FilePrivileges(datastores),
             new ServiceMethods(clock),
-            new SessionMethods(sessions),
+            new SessionMethods(sessions, access),
             new PropertyMethods(collectors),
             new ViewMethods(views),
             new SearchMethods(search),
@@ -54,10 +67,9 @@ class CallConfiguration {
             new CollectorMethods(eventQueries.collectors(), taskQueries)));
   }
 
-  /** Every account of this server may do everything. */
   @Bean
-  Privileges privileges() {
-    return (session, object, privilegeId) -> true;
+  Privileges privileges(AccessService access) {
+    return access::has;
   }
 
   @Bean

@@ -5,6 +5,8 @@ import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.inventory.DiskFaults;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.rights.Concerns;
+import dev.vcsnap.rights.PrivilegeCatalog;
 import dev.vcsnap.session.Session;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.vim.Faults;
@@ -25,13 +27,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallService {
 
-  private static final String ANONYMOUS = "System.Anonymous";
+  private static final String ANONYMOUS = PrivilegeCatalog.ANONYMOUS;
 
   private final ObjectRegistry objects;
   private final SessionService sessions;
   private final MethodTable table;
   private final Privileges privileges;
   private final MeterRegistry meters;
+  private final Concerns concerns;
 
   public CallService(
       ObjectRegistry objects,
@@ -44,6 +47,7 @@ public final class CallService {
     this.table = table;
     this.privileges = privileges;
     this.meters = meters;
+    this.concerns = new Concerns(objects);
   }
 
   /** Starts a call: finds the session that the client named, if it is still alive. */
@@ -79,7 +83,7 @@ public final class CallService {
     MethodType method = target.method();
     String type = target.object().type().name();
     if (!method.privilege().equals(ANONYMOUS)) {
-      requirePrivilege(context, target.object(), method.privilege());
+      requirePrivileges(context, target, arguments);
     }
     MethodHandler handler = table.find(target.object().type(), method.name());
     if (handler == null) {
@@ -121,7 +125,10 @@ public final class CallService {
         target.property().privilege().equals(ANONYMOUS)
             || target.object().type().name().equals("ServiceInstance");
     if (!anonymous) {
-      requireSession(context);
+      String declared = target.property().privilege();
+      new Needs(objects, concerns, privileges, context.requireSession())
+          .on(target.object(), declared.isEmpty() ? PrivilegeCatalog.READ : declared)
+          .check();
     }
     return target.object().get(target.property().name(), context.sessionId());
   }
@@ -137,11 +144,31 @@ public final class CallService {
   }
 
   /** Rule E4: what one may not do is refused at the call, before there is a task. */
-  private void requirePrivilege(CallContext context, ManagedObject object, String privilegeId) {
+  private void requirePrivileges(CallContext context, Target target, Arguments arguments) {
     Session session = context.requireSession();
-    if (!privilegeId.isEmpty() && !privileges.has(session, object, privilegeId)) {
-      throw Faults.noPermission(object.reference(), privilegeId);
+    MethodType method = target.method();
+    var needs = new Needs(objects, concerns, privileges, session);
+    if (!method.privilege().isEmpty()) {
+      needs.on(target.object(), method.privilege());
     }
+    for (Property parameter : method.parameters()) {
+      if (!parameter.privilege().isEmpty()) {
+        switch (arguments.get(parameter.name())) {
+          case ManagedObjectReference one -> needs.on(one, parameter.privilege());
+          case List<?> many ->
+              needs.objectsIn(many).forEach(object -> needs.on(object, parameter.privilege()));
+          case null, default -> {}
+        }
+      }
+    }
+    PrivilegeRule rule = table.ruleOf(target.object().type(), method.name());
+    if (rule != null) {
+      rule.ask(target.object(), arguments, needs);
+    } else if (method.privilege().isEmpty()) {
+      // Assumed: where neither the table nor a rule names one, it is enough to see the object.
+      needs.on(target.object(), PrivilegeCatalog.VIEW);
+    }
+    needs.check();
   }
 
   private static void requireSession(CallContext context) {

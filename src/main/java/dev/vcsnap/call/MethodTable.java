@@ -23,6 +23,7 @@ public final class MethodTable {
   public record Served(ManagedType type, MethodType method) {}
 
   private final Map<String, Map<String, MethodHandler>> handlers = new TreeMap<>();
+  private final Map<String, Map<String, PrivilegeRule>> rules = new HashMap<>();
 
   public MethodTable(List<? extends Contributor> contributors) {
     contributors.forEach(contributor -> contributor.contribute(this));
@@ -34,11 +35,20 @@ public final class MethodTable {
    * @throws IllegalArgumentException if the interface has no such method on that type
    */
   public MethodTable on(String type, String method, MethodHandler handler) {
-    ManagedType managed = Vim25.managed(type);
-    if (managed == null || !managed.methods().containsKey(method)) {
-      throw new IllegalArgumentException("The interface has no method " + type + "." + method);
-    }
+    requireKnown(type, method);
     handlers.computeIfAbsent(type, t -> new HashMap<>()).put(method, handler);
+    return this;
+  }
+
+  /**
+   * Says what a method asks for where the interface table cannot, on a managed type and the types
+   * that extend it; whether the method is served does not matter.
+   *
+   * @throws IllegalArgumentException if the interface has no such method on that type
+   */
+  public MethodTable asks(String type, String method, PrivilegeRule rule) {
+    requireKnown(type, method);
+    rules.computeIfAbsent(type, t -> new HashMap<>()).put(method, rule);
     return this;
   }
 
@@ -47,13 +57,12 @@ public final class MethodTable {
    * not served.
    */
   @Nullable MethodHandler find(ManagedType type, String method) {
-    for (ManagedType t = type; t != null; t = t.base()) {
-      MethodHandler handler = handlers.getOrDefault(t.name(), Map.of()).get(method);
-      if (handler != null) {
-        return handler;
-      }
-    }
-    return null;
+    return nearest(handlers, type, method);
+  }
+
+  /** What a method asks for beyond the interface table; null if nothing. */
+  @Nullable PrivilegeRule ruleOf(ManagedType type, String method) {
+    return nearest(rules, type, method);
   }
 
   /** Every served method, ordered by type and name. */
@@ -66,5 +75,23 @@ public final class MethodTable {
               .map(method -> new Served(type, Objects.requireNonNull(type.methods().get(method))));
         })
         .toList();
+  }
+
+  private static <T> @Nullable T nearest(
+      Map<String, Map<String, T>> byType, ManagedType type, String method) {
+    for (ManagedType t = type; t != null; t = t.base()) {
+      T found = byType.getOrDefault(t.name(), Map.of()).get(method);
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  private static void requireKnown(String type, String method) {
+    ManagedType managed = Vim25.managed(type);
+    if (managed == null || !managed.methods().containsKey(method)) {
+      throw new IllegalArgumentException("The interface has no method " + type + "." + method);
+    }
   }
 }

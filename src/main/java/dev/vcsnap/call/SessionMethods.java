@@ -1,6 +1,9 @@
 package dev.vcsnap.call;
 
+import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.inventory.SessionProjection;
+import dev.vcsnap.rights.AccessService;
+import dev.vcsnap.rights.PrivilegeCatalog;
 import dev.vcsnap.session.Session;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.vim.Faults;
@@ -16,9 +19,11 @@ public final class SessionMethods implements MethodTable.Contributor {
   private static final String TYPE = "SessionManager";
 
   private final SessionService sessions;
+  private final AccessService access;
 
-  public SessionMethods(SessionService sessions) {
+  public SessionMethods(SessionService sessions, AccessService access) {
     this.sessions = sessions;
+    this.access = access;
   }
 
   @Override
@@ -41,6 +46,10 @@ public final class SessionMethods implements MethodTable.Contributor {
                 context.ipAddress(),
                 context.userAgent())
             .orElseThrow(Faults::invalidLogin);
+    if (!access.seesAnything(session.account())) {
+      sessions.end(session);
+      throw Faults.noPermission(InventoryTree.ROOT, PrivilegeCatalog.VIEW);
+    }
     context.issue(session);
     return SessionProjection.of(session);
   }

@@ -35,7 +35,7 @@ record Banner(String url, String nbdUrl, String thumbprints, String data, List<S
                 + certificate.sha256Thumbprint()
             : "",
         properties.data().toAbsolutePath().normalize().toString(),
-        properties.accounts().stream().map(account -> account.replaceFirst(":", " / ")).toList());
+        properties.shownAccounts());
   }
 
   /** An address as it stands in a URL; one that means all interfaces is reached by loopback. */

@@ -27,12 +27,10 @@ final class Draft {
             .set("name", name)
             .set("overallStatus", ManagedEntityStatus.green)
             .set("configStatus", ManagedEntityStatus.green)
-            .set("effectiveRole", List.of(AuthorizationProjection.ADMIN))
             .set("alarmActionsEnabled", true);
     for (String list :
         List.of(
             "configIssue",
-            "permission",
             "recentTask",
             "tag",
             "value",

@@ -9,6 +9,8 @@ import dev.vcsnap.ground.ids.NumberKeeper;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.property.PropertyCollectors;
 import dev.vcsnap.property.Views;
+import dev.vcsnap.rights.AccessService;
+import dev.vcsnap.rights.AuthorizationService;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.task.TaskService;
 import java.util.List;
@@ -30,9 +32,11 @@ class InventoryConfiguration {
       TaskService tasks,
       PropertyCollectors collectors,
       Views views,
-      Personality personality) {
+      Personality personality,
+      AuthorizationService authorization) {
     var live =
-        new LiveProperties()
+        new AuthorizationProjection(authorization)
+            .addTo(new LiveProperties())
             .with("TaskManager", "recentTask", session -> tasks.recent(null))
             .with("ViewManager", "viewList", views.viewList())
             .with(PropertyCollectors.DEFAULT_ID, "filter", collectors.defaultFilters());
@@ -59,7 +63,10 @@ class InventoryConfiguration {
       HostIdentity identity,
       Personality personality,
       Datastore datastore,
-      NumberKeeper numbers) {
+      NumberKeeper numbers,
+      AccessService access,
+      SessionService sessions) {
+    access.declareProperties(sessions);
     return new InventoryTree(objects, clock, personality, identity, List.of(datastore), numbers);
   }
 

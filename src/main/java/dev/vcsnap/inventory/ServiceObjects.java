@@ -124,12 +124,6 @@ public final class ServiceObjects {
         .computed("currentSession", shown::current)
         .computed("sessionList", session -> shown.all());
     existing("TaskManager").set("description", TaskLabels.description()).set("maxCollector", 32);
-    var roles = new AuthorizationProjection();
-    existing("AuthorizationManager")
-        .object()
-        .computed("roleList", session -> roles.roles())
-        .computed("privilegeList", session -> roles.privileges())
-        .computed("description", session -> roles.description());
     existing("CustomFieldsManager").set("field", List.of());
     existing("ExtensionManager").set("extensionList", List.of());
     existing("ServiceMgr").set("service", List.of());

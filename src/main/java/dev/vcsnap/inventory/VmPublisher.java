@@ -85,13 +85,11 @@ public final class VmPublisher {
         .set(object, "guestHeartbeatStatus", ManagedEntityStatus.gray)
         .set(object, "overallStatus", ManagedEntityStatus.green)
         .set(object, "configStatus", ManagedEntityStatus.green)
-        .set(object, "effectiveRole", List.of(-1))
         .set(object, "alarmActionsEnabled", true)
         .set(object, "tag", List.of())
         .set(object, "customValue", List.of())
         .set(object, "value", List.of())
         .set(object, "availableField", List.of())
-        .set(object, "permission", List.of())
         .set(object, "declaredAlarmState", List.of())
         .set(object, "triggeredAlarmState", List.of())
         .set(object, "disabledMethod", List.of());

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,12 @@ public final class ObjectRegistry {
   private final Deque<ManagedObject> departed = new ArrayDeque<>();
 
   private final Map<String, ManagedObject> departedById = new ConcurrentHashMap<>();
+
+  private record Declared(
+      String type, String property, Function<ManagedObject, ComputedProperty> value) {}
+
+  /** What every object of a type shows beside what it publishes itself. */
+  private final List<Declared> declared = new CopyOnWriteArrayList<>();
 
   /**
    * Applies what {@code changes} puts into the transaction as one step, then tells the listeners.
@@ -116,6 +123,15 @@ public final class ObjectRegistry {
     }
   }
 
+  /**
+   * Gives every object of a type, or of one that extends it, a property that is made at each read.
+   * It holds for objects that are added later.
+   */
+  public void declare(
+      String type, String property, Function<ManagedObject, ComputedProperty> value) {
+    declared.add(new Declared(type, property, value));
+  }
+
   /** Registers for a call after each change. */
   public void onChange(Runnable listener) {
     listeners.add(changes -> listener.run());
@@ -159,6 +175,11 @@ public final class ObjectRegistry {
   }
 
   private boolean add(ManagedObject object, long next) {
+    for (Declared common : declared) {
+      if (object.type().isA(common.type) && !byId.containsKey(object.id())) {
+        object.computed(common.property, common.value.apply(object));
+      }
+    }
     ManagedObject other = byId.putIfAbsent(object.id(), object);
     if (other != null && other != object) {
       throw new IllegalStateException("Two objects have the id " + object.id());

@@ -17,7 +17,6 @@ import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.property.PropertyCollectors;
 import dev.vcsnap.property.Views;
-import dev.vcsnap.session.Account;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.task.EventChains;
 import dev.vcsnap.task.TaskService;
@@ -77,20 +76,7 @@ class ServerConfiguration {
 
   @Bean
   SessionService sessionService(Clock clock, Ids ids, ServerProperties properties) {
-    return new SessionService(
-        clock,
-        ids,
-        properties.accounts().stream().map(ServerConfiguration::account).toList(),
-        properties.sessionIdleLimit());
-  }
-
-  private static Account account(String text) {
-    int colon = text.indexOf(':');
-    if (colon < 1) {
-      throw new IllegalArgumentException(
-          "vcsnap.accounts takes user:password, and one entry has no user before a colon");
-    }
-    return new Account(text.substring(0, colon), text.substring(colon + 1));
+    return new SessionService(clock, ids, properties.allAccounts(), properties.sessionIdleLimit());
   }
 
   @Bean(destroyMethod = "")

@@ -1,5 +1,9 @@
 package dev.vcsnap.vim;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
 /** Makes faults with the texts that clients compare. */
 public final class Faults {
 
@@ -15,9 +19,26 @@ public final class Faults {
 
   /** The caller lacks a privilege. */
   public static VimException noPermission(ManagedObjectReference object, String privilegeId) {
+    return noPermission(Map.of(object, List.of(privilegeId)));
+  }
+
+  /**
+   * The caller lacks privileges.
+   *
+   * @param missing by object, in the order in which they were asked for; at least one. Older
+   *     clients are told of the first only
+   */
+  public static VimException noPermission(Map<ManagedObjectReference, List<String>> missing) {
     var fault = new NoPermission();
-    fault.object = object;
-    fault.privilegeId = privilegeId;
+    fault.missingPrivileges = new ArrayList<>();
+    missing.forEach((object, privilegeIds) -> {
+      var entity = new NoPermissionEntityPrivileges();
+      entity.entity = object;
+      entity.privilegeIds = privilegeIds;
+      fault.missingPrivileges.add(entity);
+    });
+    fault.object = fault.missingPrivileges.getFirst().entity;
+    fault.privilegeId = fault.missingPrivileges.getFirst().privilegeIds.getFirst();
     return new VimException(fault, "Permission to perform this operation was denied.");
   }
 

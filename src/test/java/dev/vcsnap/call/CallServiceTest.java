@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.ground.clock.SystemClock;
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.rights.AccessService;
+import dev.vcsnap.rights.AuthorizationService;
+import dev.vcsnap.rights.PrivilegeCatalog;
 import dev.vcsnap.session.Account;
 import dev.vcsnap.session.Session;
 import dev.vcsnap.session.SessionService;
@@ -39,12 +44,15 @@ class CallServiceTest {
       new SessionService(
           new SystemClock(),
           new Ids(new Dice(1)),
-          List.of(new Account("user", "pass")),
+          List.of(Account.administrator("user", "pass")),
           Duration.ofMinutes(30));
+  private final AccessService access =
+      new AccessService(
+          objects, new AuthorizationService(sessions.accounts(), new PrivilegeCatalog()));
   private final MethodTable table =
       new MethodTable(
           List.<MethodTable.Contributor>of(
-              new SessionMethods(sessions),
+              new SessionMethods(sessions, access),
               methods ->
                   methods
                       .on("ServiceInstance", "CurrentTime", (context, self, arguments) -> "now")
@@ -104,6 +112,10 @@ class CallServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "E4",
+      says = "What the caller lacks the privilege for is refused at the call, without a task.",
+      by = Witness.DOCUMENT)
   void what_one_lacks_the_privilege_for_is_refused_at_the_call() {
     Session session = login();
     refused = "VirtualMachine.State.CreateSnapshot";

@@ -5,6 +5,9 @@ import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.rights.AccessService;
+import dev.vcsnap.rights.AuthorizationService;
+import dev.vcsnap.rights.PrivilegeCatalog;
 import dev.vcsnap.session.Account;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.vim.GuestInfo;
@@ -28,11 +31,17 @@ final class Inventory {
       new SessionService(
           clock,
           new Ids(new Dice(7)),
-          List.of(new Account("user", "pass")),
+          List.of(Account.administrator("user", "pass")),
           Duration.ofMinutes(30));
   final Personality personality = Personality.vcenter(INSTANCE_UUID);
+  final AuthorizationService authorization =
+      new AuthorizationService(sessions.accounts(), new PrivilegeCatalog());
   final ServiceObjects service =
-      new ServiceObjects(clock, sessions, personality, new LiveProperties());
+      new ServiceObjects(
+          clock,
+          sessions,
+          personality,
+          new AuthorizationProjection(authorization).addTo(new LiveProperties()));
   final InventoryTree tree;
   final SearchIndexService search = new SearchIndexService(objects);
 
@@ -42,6 +51,7 @@ final class Inventory {
 
   Inventory(Datastore... datastores) {
     service.publish(objects);
+    new AccessService(objects, authorization).declareProperties(sessions);
     tree =
         new InventoryTree(
             objects,

@@ -1,0 +1,56 @@
+package dev.vcsnap.rights;
+
+import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.vim.AlarmInfo;
+import dev.vcsnap.vim.HttpNfcLeaseInfo;
+import dev.vcsnap.vim.ManagedObjectReference;
+import dev.vcsnap.vim.ScheduledTaskInfo;
+import dev.vcsnap.vim.TaskInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says which member of the inventory an object is about, since permissions are set on members only:
+ * a snapshot is about its machine, a task about what it works on. The service's own objects, and
+ * what a session made for itself, are about the root folder.
+ */
+public final class Concerns {
+
+  private static final ManagedObjectReference ROOT =
+      new ManagedObjectReference("Folder", "group-d1");
+
+  private final ObjectRegistry objects;
+
+  public Concerns(ObjectRegistry objects) {
+    this.objects = objects;
+  }
+
+  /** The member of the inventory; the object itself if there is no inventory. */
+  public ManagedObject entityOf(ManagedObject object) {
+    if (object.type().isA("ManagedEntity")) {
+      return object;
+    }
+    ManagedObjectReference about = about(object);
+    ManagedObject entity = about == null ? null : objects.find(about);
+    if (entity == null || !entity.type().isA("ManagedEntity")) {
+      entity = objects.find(ROOT);
+    }
+    return entity == null ? object : entity;
+  }
+
+  private static @Nullable ManagedObjectReference about(ManagedObject object) {
+    return switch (object.type().name()) {
+      case "VirtualMachineSnapshot" ->
+          object.get("vm") instanceof ManagedObjectReference machine ? machine : null;
+      case "Task", "ScheduledTask", "Alarm", "HttpNfcLease" ->
+          switch (object.get("info")) {
+            case TaskInfo info -> info.entity;
+            case ScheduledTaskInfo info -> info.entity;
+            case AlarmInfo info -> info.entity;
+            case HttpNfcLeaseInfo info -> info.entity;
+            case null, default -> null;
+          };
+      default -> null;
+    };
+  }
+}
