@@ -70,7 +70,7 @@ final class ValueReader {
 
   /** The managed type that a reference names, in either of the attributes in use; null if none. */
   @Nullable String referencedType() {
-    String plain = xml.getAttributeValue(null, "type");
+    String plain = xml.getAttributeValue("", "type");
     if (plain != null && !plain.isBlank()) {
       return plain.strip();
     }

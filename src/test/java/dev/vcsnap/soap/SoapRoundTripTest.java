@@ -25,6 +25,8 @@ import javax.xml.transform.dom.DOMSource;
 import javax.xml.transform.stream.StreamSource;
 import javax.xml.validation.SchemaFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xml.sax.InputSource;
 
 /** What is written can be read, by us and by anybody who has the service's own description. */
@@ -67,6 +69,18 @@ class SoapRoundTripTest {
                 + "<base64Binary xsi:type=\"xsd:base64Binary\">AQI=</base64Binary>"
                 + "<base64Binary xsi:type=\"xsd:base64Binary\"></base64Binary></v>");
     assertThat(written(read(text))).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "xsi:type=\"ManagedObjectReference\" type=\"Folder\"",
+        "type=\"Folder\" xsi:type=\"ManagedObjectReference\""
+      })
+  void a_references_own_type_counts_whatever_the_order_of_its_attributes(String attributes)
+      throws Exception {
+    assertThat(read("<v " + attributes + ">group-d1</v>"))
+        .isEqualTo(new ManagedObjectReference("Folder", "group-d1"));
   }
 
   @Test
