@@ -100,7 +100,6 @@ final class MachineFiles {
     vmx.put("guestOS", "other-64");
     vmx.put("numvcpus", "1");
     vmx.put("memSize", "32");
-    vmx.put("firmware", "bios");
     vmx.put("nvram", name + ".nvram");
     vmx.put("uuid.bios", Ids.spaced(ids.uuid()));
     vmx.put("uuid.location", Ids.spaced(ids.uuid()));
