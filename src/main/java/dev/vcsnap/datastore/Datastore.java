@@ -1,6 +1,7 @@
 package dev.vcsnap.datastore;
 
 import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.disk.io.DiskFile;
 import dev.vcsnap.disk.io.DiskFiles;
 import dev.vcsnap.disk.io.HostFiles;
 import java.io.EOFException;
@@ -10,12 +11,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,7 +23,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A datastore: a name, and the folder that is its content.
@@ -49,6 +47,7 @@ public final class Datastore {
   private final String uuid;
   private final DiskFiles files;
   private final FileSystemType type;
+  private final Staging staging;
 
   /** A VMFS 6 datastore whose UUID, when it has none yet, follows from its name. */
   public Datastore(String name, Path root) {
@@ -87,6 +86,7 @@ public final class Datastore {
     }
     this.inside = new ClosedFolder(this.root);
     this.uuid = keptUuid(uuidIfNew);
+    this.staging = new Staging(this.root);
   }
 
   private Datastore(Datastore same, DiskFiles files) {
@@ -95,6 +95,7 @@ public final class Datastore {
     this.inside = same.inside;
     this.uuid = same.uuid;
     this.type = same.type;
+    this.staging = same.staging;
     this.files = files;
   }
 
@@ -114,6 +115,11 @@ public final class Datastore {
   /** The same datastore through another door to the files of machines. */
   public Datastore through(DiskFiles otherFiles) {
     return new Datastore(this, otherFiles);
+  }
+
+  /** Where files are made before they get their names. */
+  public Staging staging() {
+    return staging;
   }
 
   /** The door to the files of machines. */
@@ -242,6 +248,20 @@ public final class Datastore {
     return entries;
   }
 
+  /** Bytes of storage behind a file; its length where the host does not tell. */
+  public long storedBytes(DatastorePath path) {
+    try (DiskFile file = files.open(fileOf(path), false)) {
+      long sum = 0;
+      long data = file.nextData(0);
+      while (data < file.size()) {
+        long hole = Math.max(file.nextHole(data), data + 1);
+        sum += Math.min(hole, file.size()) - data;
+        data = file.nextData(hole);
+      }
+      return sum;
+    }
+  }
+
   /** Opens a file for reading. */
   public ReadableFile open(DatastorePath path) {
     return ReadableFile.open(fileOf(path));
@@ -311,7 +331,7 @@ public final class Datastore {
     }
     Path victim = fileOf(path);
     try {
-      Files.walkFileTree(victim, new DeleteAll());
+      TreeDeletion.delete(victim);
       syncParent(victim);
     } catch (IOException e) {
       throw IoFailure.of("delete", victim, e);
@@ -366,24 +386,5 @@ public final class Datastore {
           "\"" + file + "\" does not hold a volume UUID; delete it to get a new one");
     }
     return kept;
-  }
-
-  private static final class DeleteAll extends SimpleFileVisitor<Path> {
-
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.delete(file);
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-        throws IOException {
-      if (failure != null) {
-        throw failure;
-      }
-      Files.delete(directory);
-      return FileVisitResult.CONTINUE;
-    }
   }
 }

@@ -27,6 +27,8 @@ public record DiskNames(Set<String> existing) {
   private static final String SUFFIX = ".vmdk";
   private static final Pattern OF_DISK =
       Pattern.compile("(-\\d{6})?(-(flat|rdmp?|delta|sesparse|ctk))?\\.vmdk");
+  private static final Pattern EXTENT =
+      Pattern.compile("(.+)-(flat|rdm|rdmp|delta|sesparse|ctk)\\.vmdk");
 
   public DiskNames {
     existing = Set.copyOf(existing);
@@ -101,6 +103,17 @@ public record DiskNames(Set<String> existing) {
       }
     }
     throw full(vmName);
+  }
+
+  /**
+   * True for a file that belongs to a disk's descriptor: {@code X-flat.vmdk} beside {@code X.vmdk},
+   * but not the descriptor of a machine called X-flat.
+   *
+   * @param names the names in the folder
+   */
+  public static boolean isExtent(String name, Set<String> names) {
+    var extent = EXTENT.matcher(name);
+    return extent.matches() && names.contains(extent.group(1) + ".vmdk");
   }
 
   /** A snapshot's state file. */

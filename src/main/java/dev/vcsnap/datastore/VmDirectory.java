@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -19,9 +18,6 @@ import java.util.stream.Collectors;
  * the order in which every prefix is a state that a start can finish or undo; nothing here locks.
  */
 public final class VmDirectory {
-
-  private static final Pattern EXTENT =
-      Pattern.compile("(.+)-(flat|rdm|rdmp|delta|sesparse|ctk)\\.vmdk");
 
   private final Datastore datastore;
   private final DatastorePath vmxPath;
@@ -169,22 +165,13 @@ public final class VmDirectory {
           case "vmem" ->
               name.contains("-Snapshot") ? VmFileType.SNAPSHOT_MEMORY : VmFileType.SUSPEND_MEMORY;
           case "vmdk" ->
-              isExtent(name, names) ? VmFileType.DISK_EXTENT : VmFileType.DISK_DESCRIPTOR;
+              DiskNames.isExtent(name, names) ? VmFileType.DISK_EXTENT : VmFileType.DISK_DESCRIPTOR;
           case "nvram" -> VmFileType.NVRAM;
           case "vswp" -> VmFileType.SWAP;
           case "log" -> VmFileType.LOG;
           case "xml" -> name.endsWith("-aux.xml") ? VmFileType.SNAPSHOT_MANIFEST_LIST : null;
           default -> null;
         });
-  }
-
-  /**
-   * {@code X-flat.vmdk} is an extent beside {@code X.vmdk}, and a descriptor of a machine called
-   * X-flat alone.
-   */
-  private static boolean isExtent(String name, Set<String> names) {
-    var extent = EXTENT.matcher(name);
-    return extent.matches() && names.contains(extent.group(1) + ".vmdk");
   }
 
   /** A parser knows the text only: say which file it was. */
