@@ -92,7 +92,17 @@ public final class TaskService implements AutoCloseable {
    * @throws VimException TaskInProgress if another operation has the entity
    */
   public ManagedObjectReference start(TaskRequest request, TaskBody body) {
-    ManagedObject task = queue(request);
+    ManagedObject task = queue(request, true);
+    threads.execute(() -> run(task, request, body));
+    return task.reference();
+  }
+
+  /**
+   * Starts a task that does not mind others on the same entity, such as work on one of many files
+   * of a datastore.
+   */
+  public ManagedObjectReference startBeside(TaskRequest request, TaskBody body) {
+    ManagedObject task = queue(request, false);
     threads.execute(() -> run(task, request, body));
     return task.reference();
   }
@@ -105,7 +115,7 @@ public final class TaskService implements AutoCloseable {
    *     failed with
    */
   public @Nullable Object runNow(TaskRequest request, TaskBody body) {
-    ManagedObject task = queue(request);
+    ManagedObject task = queue(request, true);
     run(task, request, body);
     TaskInfo ended = info(task);
     if (ended.error != null) {
@@ -114,10 +124,12 @@ public final class TaskService implements AutoCloseable {
     return ended.result;
   }
 
-  private ManagedObject queue(TaskRequest request) {
+  private ManagedObject queue(TaskRequest request, boolean alone) {
     int number = numbers.incrementAndGet();
     var task = new ManagedObject("Task", "task-" + number);
-    acquire(request.entity(), task.reference());
+    if (alone) {
+      acquire(request.entity(), task.reference());
+    }
     TaskInfo queued = queuedInfo(request, task.reference());
     objects.change(tx -> tx.add(task).set(task, "info", queued));
     remember(task);
@@ -209,7 +221,7 @@ public final class TaskService implements AutoCloseable {
       ended.error = fault.localized();
       LOG.debug("{} failed", task.id(), e);
     } finally {
-      release(request.entity());
+      release(request.entity(), task.reference());
     }
     ended.completeTime = clock.now();
     TaskInfo end = ended;
@@ -315,9 +327,9 @@ public final class TaskService implements AutoCloseable {
     }
   }
 
-  private void release(ManagedObject entity) {
+  private void release(ManagedObject entity, ManagedObjectReference task) {
     synchronized (busy) {
-      busy.remove(entity.id());
+      busy.remove(entity.id(), task);
     }
   }
 }
