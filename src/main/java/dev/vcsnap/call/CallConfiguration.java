@@ -20,6 +20,7 @@ import dev.vcsnap.snapshot.SnapshotService;
 import dev.vcsnap.task.TaskService;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -46,9 +47,10 @@ class CallConfiguration {
       SnapshotService snapshots,
       EventQueries eventQueries,
       UserEvents userEvents,
-      TaskQueries taskQueries) {
+      TaskQueries taskQueries,
+      List<MethodTable.Contributor> more) {
     var datastores = new DatastoreNames(tree);
-    return new MethodTable(
+    List<MethodTable.Contributor> features =
         List.of(
             new AuthorizationMethods(objects, sessions, authorization, access),
             new UserDirectoryMethods(sessions.accounts()),
@@ -64,7 +66,8 @@ class CallConfiguration {
             new VirtualMachineMethods(machines, tasks, power, reconfigure, changes),
             new SnapshotMethods(machines, tasks, snapshots),
             new EventMethods(eventQueries, userEvents),
-            new CollectorMethods(eventQueries.collectors(), taskQueries)));
+            new CollectorMethods(eventQueries.collectors(), taskQueries));
+    return new MethodTable(Stream.concat(features.stream(), more.stream()).toList());
   }
 
   @Bean

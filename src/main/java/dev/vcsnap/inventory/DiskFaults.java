@@ -6,6 +6,7 @@ import dev.vcsnap.datastore.DatastorePathException;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.vim.CannotAccessFile;
 import dev.vcsnap.vim.Faults;
+import dev.vcsnap.vim.FileAlreadyExists;
 import dev.vcsnap.vim.FileFault;
 import dev.vcsnap.vim.FileLocked;
 import dev.vcsnap.vim.FileNotFound;
@@ -89,7 +90,15 @@ public final class DiskFaults {
             "The disk is corrupted or of an unsupported format: " + error.getMessage(),
             error);
       }
-      case IO, ALREADY_EXISTS, OUT_OF_BOUNDS, CLOSED ->
+      case ALREADY_EXISTS ->
+          file(
+              new FileAlreadyExists(),
+              name,
+              "Cannot complete the operation because the file or folder "
+                  + name
+                  + " already exists",
+              error);
+      case IO, OUT_OF_BOUNDS, CLOSED ->
           file(new FileFault(), name, "Error caused by file " + name, error);
     };
   }

@@ -36,7 +36,8 @@ class ArchitectureTest {
     "dev.vcsnap.property..",
     "dev.vcsnap.snapshot..",
     "dev.vcsnap.changes..",
-    "dev.vcsnap.lease.."
+    "dev.vcsnap.lease..",
+    "dev.vcsnap.storage.."
   };
 
   @ArchTest

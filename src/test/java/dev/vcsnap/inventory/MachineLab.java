@@ -45,10 +45,10 @@ public final class MachineLab implements AutoCloseable {
   /** The machines whose power state was noted, in order. */
   final List<VirtualMachinePowerState> notedPower = new ArrayList<>();
 
-  private final DiskFactory factory = new DiskFactory(new Ids(new Dice(42)), clock);
+  public final DiskFactory factory = new DiskFactory(new Ids(new Dice(42)), clock);
   private final ChainAccess chains = new ChainAccess(factory, clock);
-  private final Datastore datastore;
-  private final InventoryTree tree;
+  public final Datastore datastore;
+  public final InventoryTree tree;
 
   public MachineLab(Path root) {
     datastore = new Datastore("ds", root);
