@@ -102,7 +102,7 @@ public final class EventSubjects {
   }
 
   /** What an event is about, the most particular first; empty for one that is about no entity. */
-  static List<ManagedObjectReference> of(Event event) {
+  public static List<ManagedObjectReference> of(Event event) {
     List<ManagedObjectReference> subjects = new ArrayList<>();
     if (event instanceof EventEx other && other.objectId != null && other.objectType != null) {
       subjects.add(new ManagedObjectReference(other.objectType, other.objectId));

@@ -68,7 +68,7 @@ public final class EntityScope {
     return switch (depth) {
       case SELF -> object.equals(entity);
       case CHILDREN -> parents(object).contains(entity);
-      case ALL -> isAtOrBelow(object, new HashSet<>());
+      case ALL -> isEverything() || isAtOrBelow(object, new HashSet<>());
     };
   }
 

@@ -17,12 +17,14 @@ import dev.vcsnap.vim.LicenseManagerEvaluationInfo;
 import dev.vcsnap.vim.LicenseManagerLicenseInfo;
 import dev.vcsnap.vim.LicenseSource;
 import dev.vcsnap.vim.ManagedEntityStatus;
+import dev.vcsnap.vim.MetricAlarmOperator;
 import dev.vcsnap.vim.OptionValue;
 import dev.vcsnap.vim.PerfInterval;
 import dev.vcsnap.vim.PerfStatsType;
 import dev.vcsnap.vim.PerfSummaryType;
 import dev.vcsnap.vim.PerformanceDescription;
 import dev.vcsnap.vim.ScheduledTaskDescription;
+import dev.vcsnap.vim.StateAlarmOperator;
 import dev.vcsnap.vim.TaskInfoState;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import dev.vcsnap.vim.WeekOfMonth;
@@ -55,9 +57,14 @@ final class ManagerDefaults {
 
   static AlarmDescription alarmDescription() {
     var description = new AlarmDescription();
-    description.expr = List.of();
-    description.stateOperator = List.of();
-    description.metricOperator = List.of();
+    description.expr =
+        List.of(
+            Describe.type("StateAlarmExpression", "A property has a value"),
+            Describe.type("EventAlarmExpression", "An event happens"),
+            Describe.type("OrAlarmExpression", "One of several expressions is met"),
+            Describe.type("AndAlarmExpression", "Several expressions are met"));
+    description.stateOperator = Describe.values(StateAlarmOperator.values());
+    description.metricOperator = Describe.values(MetricAlarmOperator.values());
     description.hostSystemConnectionState = Describe.values(HostSystemConnectionState.values());
     description.virtualMachinePowerState = Describe.values(VirtualMachinePowerState.values());
     description.datastoreConnectionState =

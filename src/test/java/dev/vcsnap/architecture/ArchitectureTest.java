@@ -32,6 +32,7 @@ class ArchitectureTest {
     "dev.vcsnap.task..",
     "dev.vcsnap.history..",
     "dev.vcsnap.event..",
+    "dev.vcsnap.alarm..",
     "dev.vcsnap.inventory..",
     "dev.vcsnap.property..",
     "dev.vcsnap.snapshot..",

@@ -30,33 +30,34 @@ import java.util.List;
  * Events about a small inventory: a datacenter with a host and one machine, tasks on it, and
  * sessions. What follows from an event is done before the event's poster goes on.
  */
-final class EventLab implements AutoCloseable {
+public final class EventLab implements AutoCloseable {
 
-  final StillClock clock = new StillClock();
-  final ObjectRegistry objects = new ObjectRegistry();
-  final SessionService sessions =
+  public final StillClock clock = new StillClock();
+  public final ObjectRegistry objects = new ObjectRegistry();
+  public final SessionService sessions =
       new SessionService(
           clock,
           new Ids(new Dice(1)),
           List.of(new Account("user", "pass")),
           Duration.ofMinutes(30));
-  final EventChains chains = new EventChains();
+  public final EventChains chains = new EventChains();
   final EventLog log;
-  final EventService events;
-  final EventSubjects subjects = new EventSubjects(objects);
-  final EventQueries queries;
-  final TaskService tasks;
-  final Session session;
+  public final EventService events;
+  public final EventSubjects subjects = new EventSubjects(objects);
+  public final EventQueries queries;
+  public final TaskService tasks;
+  public final Session session;
 
-  final ManagedObject manager = new ManagedObject("EventManager", "EventManager");
-  final ManagedObject root = add("Folder", "group-d1", "Datacenters", null);
-  final ManagedObject datacenter = add("Datacenter", "datacenter-2", "DC0", root);
-  final ManagedObject vmFolder = add("Folder", "group-3", "vm", datacenter);
-  final ManagedObject computer = add("ComputeResource", "computeresource-23", "H0", datacenter);
-  final ManagedObject host = add("HostSystem", "host-21", "DC0_H0", computer);
-  final ManagedObject machine = add("VirtualMachine", "vm-62", "VM", vmFolder);
+  public final ManagedObject manager = new ManagedObject("EventManager", "EventManager");
+  public final ManagedObject root = add("Folder", "group-d1", "Datacenters", null);
+  public final ManagedObject datacenter = add("Datacenter", "datacenter-2", "DC0", root);
+  public final ManagedObject vmFolder = add("Folder", "group-3", "vm", datacenter);
+  public final ManagedObject computer =
+      add("ComputeResource", "computeresource-23", "H0", datacenter);
+  public final ManagedObject host = add("HostSystem", "host-21", "DC0_H0", computer);
+  public final ManagedObject machine = add("VirtualMachine", "vm-62", "VM", vmFolder);
 
-  EventLab() {
+  public EventLab() {
     this(1_000);
   }
 
@@ -102,7 +103,7 @@ final class EventLab implements AutoCloseable {
     objects.change(tx -> tx.set(machine, "config", config).set(machine, "name", name));
   }
 
-  void power(VirtualMachinePowerState state, boolean consolidationNeeded) {
+  public void power(VirtualMachinePowerState state, boolean consolidationNeeded) {
     var runtime = new VirtualMachineRuntimeInfo();
     runtime.host = host.reference();
     runtime.powerState = state;
@@ -115,7 +116,7 @@ final class EventLab implements AutoCloseable {
   }
 
   /** Runs an operation on the machine as a task. */
-  void run(String method, Runnable work) {
+  public void run(String method, Runnable work) {
     tasks.runNow(
         request(machine, method),
         progress -> {
@@ -124,7 +125,7 @@ final class EventLab implements AutoCloseable {
         });
   }
 
-  Event say(String text, ManagedObjectReference about) {
+  public Event say(String text, ManagedObjectReference about) {
     var event = new GeneralUserEvent();
     event.message = text;
     event.userName = "user";
@@ -133,12 +134,12 @@ final class EventLab implements AutoCloseable {
   }
 
   /** All events, oldest first. */
-  List<Event> all() {
+  public List<Event> all() {
     return queries.query(new EventFilterSpec());
   }
 
   /** The types of all events, oldest first; the id of an {@code EventEx}. */
-  List<String> kinds() {
+  public List<String> kinds() {
     return all().stream()
         .map(event ->
             event instanceof dev.vcsnap.vim.EventEx extended

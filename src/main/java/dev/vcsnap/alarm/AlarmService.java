@@ -1,0 +1,364 @@
+package dev.vcsnap.alarm;
+
+import dev.vcsnap.event.EventService;
+import dev.vcsnap.event.EventSubjects;
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.history.EntityScope;
+import dev.vcsnap.history.Followers;
+import dev.vcsnap.objects.Changes;
+import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.vim.AlarmFilterSpec;
+import dev.vcsnap.vim.AlarmInfo;
+import dev.vcsnap.vim.AlarmSpec;
+import dev.vcsnap.vim.AlarmState;
+import dev.vcsnap.vim.DuplicateName;
+import dev.vcsnap.vim.Event;
+import dev.vcsnap.vim.Faults;
+import dev.vcsnap.vim.InvalidState;
+import dev.vcsnap.vim.ManagedEntityStatus;
+import dev.vcsnap.vim.ManagedObjectReference;
+import dev.vcsnap.vim.VimException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Declares alarms, and puts entities into the states that alarms say.
+ *
+ * <p>An entity that changed is looked at on another thread than the one that changed it. One lock
+ * guards all of it: there are few alarms, and what they do is short.
+ */
+public final class AlarmService {
+
+  private static final int ALARMS_MAX = 500;
+
+  private final ObjectRegistry objects;
+  private final Clock clock;
+  private final AlarmEvents told;
+  private final AlarmStates states;
+  private final Map<String, DeclaredAlarm> alarms = new LinkedHashMap<>();
+  private int lastNumber;
+
+  /**
+   * Makes the service.
+   *
+   * @param changed through which entities that changed are looked at
+   */
+  public AlarmService(
+      ObjectRegistry objects,
+      Clock clock,
+      EventService events,
+      EventSubjects subjects,
+      Followers<ManagedObject> changed) {
+    this.objects = objects;
+    this.clock = clock;
+    this.told = new AlarmEvents(events, subjects);
+    this.states = new AlarmStates(objects);
+    changed.add(batch -> batch.stream().distinct().forEach(this::evaluate));
+    events.onEvents(batch -> batch.forEach(this::happened));
+  }
+
+  /** Passes on which entities changed. */
+  static void follow(ObjectRegistry objects, Followers<ManagedObject> changed) {
+    objects.onChange((Changes changes) ->
+        changes.objects().stream()
+            .filter(object -> object.type().isA("ManagedEntity"))
+            .forEach(changed::tell));
+  }
+
+  /**
+   * Declares an alarm on an entity and everything below.
+   *
+   * @throws VimException InvalidName, DuplicateName, ManagedObjectNotFound, InvalidArgument or
+   *     NotSupported for an expression or action that is not served, or InvalidState when there are
+   *     too many alarms
+   */
+  public synchronized ManagedObjectReference create(
+      ManagedObjectReference entity, AlarmSpec spec, String userName) {
+    ManagedObject on = require(entity);
+    requireName(spec, null);
+    if (alarms.size() >= ALARMS_MAX) {
+      throw new VimException(
+          new InvalidState(), "There may be no more than " + ALARMS_MAX + " alarms.");
+    }
+    AlarmExpressions expressions = checked(spec);
+    var object = new ManagedObject("Alarm", "alarm-" + ++lastNumber);
+    var alarm =
+        new DeclaredAlarm(object, info(object, on, spec, userName, 0), scope(on), expressions);
+    int created = told.created(alarm, on);
+    alarm.info().creationEventId = created;
+    alarms.put(object.id(), alarm);
+    objects.change(tx -> tx.add(object).set(object, "info", alarm.info()));
+    evaluateAll(alarm);
+    return object.reference();
+  }
+
+  /** Declares an alarm anew, in place of what it was; its states are worked out again. */
+  public synchronized void reconfigure(
+      ManagedObjectReference reference, AlarmSpec spec, String userName) {
+    DeclaredAlarm before = declared(reference);
+    requireName(spec, before);
+    AlarmExpressions expressions = checked(spec);
+    ManagedObject on = require(before.info().entity);
+    var alarm =
+        new DeclaredAlarm(
+            before.object(),
+            info(before.object(), on, spec, userName, before.info().creationEventId),
+            scope(on),
+            expressions);
+    alarms.put(alarm.object().id(), alarm);
+    objects.change(tx -> tx.set(alarm.object(), "info", alarm.info()));
+    states.forgetAlarm(alarm.object().id());
+    told.reconfigured(alarm, on);
+    evaluateAll(alarm);
+  }
+
+  /** Ends an alarm and every state that it put an entity into. */
+  public synchronized void remove(ManagedObjectReference reference, String userName) {
+    DeclaredAlarm alarm = declared(reference);
+    alarms.remove(alarm.object().id());
+    states.forgetAlarm(alarm.object().id());
+    objects.change(tx -> tx.remove(reference));
+    told.removed(alarm, require(alarm.info().entity), userName);
+  }
+
+  /** The alarms that are declared on an entity itself, or all. */
+  public synchronized List<ManagedObjectReference> declaredOn(
+      @Nullable ManagedObjectReference entity) {
+    ManagedObject on = entity == null ? null : require(entity);
+    return alarms.values().stream()
+        .filter(alarm -> on == null || on.reference().equals(alarm.info().entity))
+        .map(alarm -> alarm.object().reference())
+        .toList();
+  }
+
+  /** The state of every alarm that watches an entity. */
+  public synchronized List<AlarmState> statesOf(ManagedObjectReference reference) {
+    ManagedObject entity = require(reference);
+    return alarms.values().stream()
+        .filter(alarm -> alarm.covers(entity))
+        .map(alarm -> stateOf(alarm, entity))
+        .toList();
+  }
+
+  /** Notes that somebody has seen a triggered alarm; nothing happens for one that is not. */
+  public synchronized void acknowledge(
+      ManagedObjectReference reference, ManagedObjectReference on, String userName) {
+    DeclaredAlarm alarm = declared(reference);
+    ManagedObject entity = require(on);
+    AlarmState state = states.find(entity.id(), alarm.object().id());
+    if (state == null
+        || !AlarmStates.isTriggered(state)
+        || Boolean.TRUE.equals(state.acknowledged)) {
+      return;
+    }
+    AlarmState seen = copy(state);
+    seen.acknowledged = true;
+    seen.acknowledgedByUser = userName;
+    seen.acknowledgedTime = clock.now();
+    states.put(entity, seen);
+    told.acknowledged(alarm, entity, userName);
+  }
+
+  /** Turns triggered alarms green, until their conditions are met anew. */
+  public synchronized void clear(AlarmFilterSpec filter, String userName) {
+    for (AlarmState state : states.triggered()) {
+      DeclaredAlarm alarm = alarms.get(state.alarm.value());
+      ManagedObject entity = objects.find(state.entity.value());
+      if (alarm != null && entity != null && matches(filter, state, alarm, entity)) {
+        states.put(entity, next(state, ManagedEntityStatus.green, null));
+        told.cleared(alarm, entity, state.overallStatus, userName);
+      }
+    }
+  }
+
+  /** Whether an entity's alarms may act. */
+  public boolean actionsEnabled(ManagedObjectReference entity) {
+    return !Boolean.FALSE.equals(require(entity).get("alarmActionsEnabled"));
+  }
+
+  /** Lets an entity's alarms act, or not; so far no action is served. */
+  public void enableActions(ManagedObjectReference entity, boolean enabled) {
+    ManagedObject object = require(entity);
+    objects.change(tx -> tx.set(object, "alarmActionsEnabled", enabled));
+  }
+
+  private synchronized void evaluate(ManagedObject entity) {
+    if (entity.isRemoved()) {
+      states.forget(
+          entity, entity.get("parent") instanceof ManagedObjectReference parent ? parent : null);
+      return;
+    }
+    for (DeclaredAlarm alarm : List.copyOf(alarms.values())) {
+      evaluate(alarm, entity);
+    }
+  }
+
+  private void evaluateAll(DeclaredAlarm alarm) {
+    if (alarm.expressions().condition() != null) {
+      objects.all().forEach(entity -> evaluate(alarm, entity));
+    }
+  }
+
+  private void evaluate(DeclaredAlarm alarm, ManagedObject entity) {
+    AlarmCondition condition = alarm.expressions().condition();
+    if (condition != null && condition.concerns(entity) && alarm.covers(entity)) {
+      ManagedEntityStatus status = condition.of(entity);
+      if (states.isNew(entity.id(), alarm.object().id(), status)) {
+        become(alarm, entity, status, null);
+      }
+    }
+  }
+
+  private synchronized void happened(Event event) {
+    for (DeclaredAlarm alarm : List.copyOf(alarms.values())) {
+      for (AlarmTrigger trigger : alarm.expressions().triggers()) {
+        ManagedEntityStatus status = trigger.status();
+        if (status != null && trigger.matches(event)) {
+          EventSubjects.of(event).stream()
+              .map(subject -> objects.find(subject.value()))
+              .filter(Objects::nonNull)
+              .filter(
+                  entity -> trigger.objectType() == null || entity.type().isA(trigger.objectType()))
+              .findFirst()
+              .filter(alarm::covers)
+              .ifPresent(entity -> become(alarm, entity, status, event.key));
+        }
+      }
+    }
+  }
+
+  private void become(
+      DeclaredAlarm alarm,
+      ManagedObject entity,
+      ManagedEntityStatus status,
+      @Nullable Integer eventKey) {
+    AlarmState before = stateOf(alarm, entity);
+    if (before.overallStatus == status
+        || (status == ManagedEntityStatus.gray
+            && before.overallStatus == ManagedEntityStatus.green)) {
+      return;
+    }
+    states.put(entity, next(before, status, eventKey));
+    told.changed(alarm, entity, before.overallStatus, status);
+  }
+
+  private AlarmState stateOf(DeclaredAlarm alarm, ManagedObject entity) {
+    AlarmState known = states.find(entity.id(), alarm.object().id());
+    if (known != null) {
+      return known;
+    }
+    var state = new AlarmState();
+    state.key = alarm.object().id() + "." + entity.id();
+    state.alarm = alarm.object().reference();
+    state.entity = entity.reference();
+    state.overallStatus = ManagedEntityStatus.green;
+    state.time = alarm.info().lastModifiedTime;
+    state.acknowledged = false;
+    return state;
+  }
+
+  private AlarmState next(
+      AlarmState before, ManagedEntityStatus status, @Nullable Integer eventKey) {
+    AlarmState next = copy(before);
+    next.overallStatus = status;
+    next.time = clock.now();
+    next.eventKey = eventKey;
+    next.acknowledged = false;
+    next.acknowledgedByUser = null;
+    next.acknowledgedTime = null;
+    return next;
+  }
+
+  private AlarmInfo info(
+      ManagedObject object, ManagedObject on, AlarmSpec spec, String userName, int created) {
+    var info = new AlarmInfo();
+    for (int i = 0; i < AlarmSpec.TYPE.properties().size(); i++) {
+      info.set(i, spec.get(i));
+    }
+    if (info.description == null) {
+      info.description = "";
+    }
+    info.key = object.id();
+    info.alarm = object.reference();
+    info.entity = on.reference();
+    info.lastModifiedTime = clock.now();
+    info.lastModifiedUser = userName;
+    info.creationEventId = created;
+    return info;
+  }
+
+  private EntityScope scope(ManagedObject on) {
+    return new EntityScope(objects, on.reference(), EntityScope.Depth.ALL);
+  }
+
+  /** No action is served, and none is taken silently. */
+  private static AlarmExpressions checked(AlarmSpec spec) {
+    if (spec.action != null) {
+      throw Faults.notSupported("AlarmSpec with an action");
+    }
+    return AlarmExpressions.of(spec.expression);
+  }
+
+  private void requireName(AlarmSpec spec, @Nullable DeclaredAlarm self) {
+    if (spec.name == null || spec.name.isBlank() || spec.name.length() > 80) {
+      throw Faults.invalidName(spec.name == null ? "" : spec.name, null);
+    }
+    for (DeclaredAlarm other : alarms.values()) {
+      if (!other.equals(self) && other.info().name.equals(spec.name)) {
+        var fault = new DuplicateName();
+        fault.name = spec.name;
+        fault.object = other.object().reference();
+        throw new VimException(fault, "The name '" + spec.name + "' already exists.");
+      }
+    }
+  }
+
+  private static boolean matches(
+      AlarmFilterSpec filter, AlarmState state, DeclaredAlarm alarm, ManagedObject entity) {
+    boolean byStatus =
+        filter.status == null
+            || filter.status.isEmpty()
+            || filter.status.contains(state.overallStatus);
+    boolean byEntity =
+        switch (filter.typeEntity == null ? "entityTypeAll" : filter.typeEntity) {
+          case "entityTypeHost" -> entity.type().isA("HostSystem");
+          case "entityTypeVm" -> entity.type().isA("VirtualMachine");
+          default -> true;
+        };
+    boolean byTrigger =
+        switch (filter.typeTrigger == null ? "triggerTypeAll" : filter.typeTrigger) {
+          case "triggerTypeEvent" -> !alarm.expressions().triggers().isEmpty();
+          case "triggerTypeMetric" -> alarm.expressions().condition() != null;
+          default -> true;
+        };
+    return byStatus && byEntity && byTrigger;
+  }
+
+  private DeclaredAlarm declared(ManagedObjectReference reference) {
+    DeclaredAlarm alarm = alarms.get(reference.value());
+    if (alarm == null) {
+      throw Faults.notFound(reference);
+    }
+    return alarm;
+  }
+
+  private ManagedObject require(ManagedObjectReference entity) {
+    ManagedObject object = objects.find(entity);
+    if (object == null) {
+      throw Faults.notFound(entity);
+    }
+    return object;
+  }
+
+  private static AlarmState copy(AlarmState from) {
+    var to = new AlarmState();
+    for (int i = 0; i < AlarmState.TYPE.properties().size(); i++) {
+      to.set(i, from.get(i));
+    }
+    return to;
+  }
+}
