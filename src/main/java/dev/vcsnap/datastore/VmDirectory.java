@@ -60,6 +60,16 @@ public final class VmDirectory {
     return vmxPath.sibling(fileName);
   }
 
+  /**
+   * How the machine's files name a file: by its name alone when it lies in this folder, else as a
+   * host sees it. The reverse of {@link #pathOf}.
+   */
+  public String nameInConfiguration(DatastorePath path) {
+    return path.equals(vmxPath.sibling(path.fileName()))
+        ? path.fileName()
+        : datastore.absoluteName(path);
+  }
+
   /** The file behind {@link #pathOf}. */
   public Path fileOf(String fileName) {
     return datastore.fileOf(pathOf(fileName));

@@ -3,7 +3,6 @@ package dev.vcsnap.datastore;
 import dev.vcsnap.datastore.KeyValueText.Line;
 import dev.vcsnap.disk.block.BlockError;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -205,9 +204,13 @@ public final class Vmx {
     return disks;
   }
 
-  /** Makes a link the file of the disk at a node; the link lies beside the configuration. */
-  public void putDisk(String node, Path link) {
-    put(node + ".fileName", String.valueOf(link.getFileName()));
+  /**
+   * Makes a link the file of the disk at a node.
+   *
+   * @param fileName as {@link VmDirectory#nameInConfiguration} spells it
+   */
+  public void putDisk(String node, String fileName) {
+    put(node + ".fileName", fileName);
   }
 
   /** Without a device type a SCSI device is a disk if its file says so: libvirt's rule. */

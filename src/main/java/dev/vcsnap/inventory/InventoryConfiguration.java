@@ -6,6 +6,8 @@ import dev.vcsnap.datastore.FileSystemType;
 import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.ids.NumberKeeper;
+import dev.vcsnap.hardware.DeviceChanges;
+import dev.vcsnap.hardware.Networks;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.property.PropertyCollectors;
 import dev.vcsnap.property.Views;
@@ -76,8 +78,19 @@ class InventoryConfiguration {
   }
 
   @Bean
-  VmPublisher vmPublisher(ObjectRegistry objects, Clock clock, DiskFactory factory) {
-    return new VmPublisher(objects, clock, new VmDisks(factory));
+  Networks networks(ObjectRegistry objects, InventoryTree tree) {
+    return new InventoryNetworks(objects, tree);
+  }
+
+  @Bean
+  VmPublisher vmPublisher(
+      ObjectRegistry objects, Clock clock, DiskFactory factory, Networks networks) {
+    return new VmPublisher(objects, clock, new VmDisks(factory), networks);
+  }
+
+  @Bean
+  DeviceChanges deviceChanges(Networks networks) {
+    return new DeviceChanges(networks);
   }
 
   /** Its disks are closed by the server's own stop order, after the tasks have ended. */

@@ -40,6 +40,7 @@ public final class ReconfigureService {
           "memoryMB",
           "extraConfig",
           "changeTrackingEnabled",
+          "deviceChange",
           "flags");
 
   private static final Set<String> FLAGS_SERVED =
@@ -51,22 +52,26 @@ public final class ReconfigureService {
   private final Clock clock;
   private final VmPublisher publisher;
   private final VirtualMachines machines;
+  private final DeviceReconfiguration devices;
   private final Consumer<VirtualMachine> whileOff;
 
   /**
    * Makes the service.
    *
    * @param machines among which a new name must be the only one in its folder
+   * @param devices changes devices
    * @param whileOff puts into force what a running machine takes up only at its next stun
    */
   public ReconfigureService(
       Clock clock,
       VmPublisher publisher,
       VirtualMachines machines,
+      DeviceReconfiguration devices,
       Consumer<VirtualMachine> whileOff) {
     this.clock = clock;
     this.publisher = publisher;
     this.machines = machines;
+    this.devices = devices;
     this.whileOff = whileOff;
   }
 
@@ -106,7 +111,7 @@ public final class ReconfigureService {
           .keySet()
           .forEach(node -> vmx.putFlag(node + ".ctkEnabled", spec.changeTrackingEnabled));
     }
-    machine.save(vmx, clock.now());
+    devices.apply(machine, vmx, spec.deviceChange, () -> machine.save(vmx, clock.now()));
     if (machine.power() == VirtualMachinePowerState.poweredOff) {
       whileOff.accept(machine);
     }

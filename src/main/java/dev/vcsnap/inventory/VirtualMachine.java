@@ -6,6 +6,7 @@ import dev.vcsnap.datastore.Vmsn;
 import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.chain.RunningDisk;
+import dev.vcsnap.hardware.Place;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VirtualMachinePowerState;
@@ -86,6 +87,11 @@ public final class VirtualMachine {
     }
   }
 
+  /** A link as the machine's own files name it. */
+  public String fileNameOf(Path link) {
+    return files.nameInConfiguration(files.datastore().nameOf(link));
+  }
+
   /**
    * The open disk at a node.
    *
@@ -99,8 +105,16 @@ public final class VirtualMachine {
     return disk;
   }
 
-  void attach(String node, RunningDisk disk) {
+  /** Gives the machine an open disk, which is the machine's to close from now on. */
+  public void attach(String node, RunningDisk disk) {
     disks.put(node, disk);
+  }
+
+  /** Takes a disk from the machine; it is the caller's to close. */
+  public RunningDisk detach(String node) {
+    RunningDisk disk = disk(node);
+    disks.remove(node);
+    return disk;
   }
 
   /** A copy of the configuration, to edit and {@link #save}. */
@@ -239,7 +253,7 @@ public final class VirtualMachine {
 
   /** The device key of the disk at a node, e.g. 2000 for {@code scsi0:0}. */
   public static int deviceKeyOf(String node) {
-    return VmDevices.keyOf(node);
+    return Place.of(node).key();
   }
 
   public synchronized String name() {

@@ -6,6 +6,7 @@ import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.disk.chain.OpenMode;
 import dev.vcsnap.disk.chain.RunningDisk;
 import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.hardware.Place;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.task.TaskService;
 import dev.vcsnap.vim.Faults;
@@ -128,7 +129,7 @@ public final class VirtualMachines implements AutoCloseable {
           .vmx()
           .disks()
           .forEach((node, fileName) -> {
-            requireScsi(node);
+            requireServed(node);
             machine.attach(node, factory.open(files.fileOf(fileName), OpenMode.READ_WRITE));
           });
       recovery.accept(machine);
@@ -154,11 +155,10 @@ public final class VirtualMachines implements AutoCloseable {
     }
   }
 
-  private static void requireScsi(String node) {
-    if (!node.matches("scsi[0-3]:\\d{1,2}")) {
+  private static void requireServed(String node) {
+    if (Place.find(node).isEmpty()) {
       throw new BlockError(
-          BlockError.Kind.UNSUPPORTED,
-          "the disk at '" + node + "' is not on a SCSI controller; only scsi0 to scsi3 are served");
+          BlockError.Kind.UNSUPPORTED, "there is no place '" + node + "' for a disk in a machine");
     }
   }
 

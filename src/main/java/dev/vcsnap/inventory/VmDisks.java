@@ -9,6 +9,7 @@ import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.disk.chain.RunningDisk;
 import dev.vcsnap.disk.vmdk.Descriptor;
 import dev.vcsnap.disk.vmdk.DescriptorFiles;
+import dev.vcsnap.hardware.VmDisk;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

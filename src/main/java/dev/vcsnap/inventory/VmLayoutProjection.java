@@ -1,9 +1,12 @@
 package dev.vcsnap.inventory;
 
+import dev.vcsnap.datastore.DatastorePath;
 import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.datastore.VmFile;
 import dev.vcsnap.datastore.VmFileType;
 import dev.vcsnap.disk.chain.RunningDisk;
+import dev.vcsnap.hardware.Place;
+import dev.vcsnap.hardware.VmDisk;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VirtualMachineFileLayout;
 import dev.vcsnap.vim.VirtualMachineFileLayoutDiskLayout;
@@ -23,6 +26,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Turns the machine's folder into {@code layoutEx}, {@code layout} and {@code storage}: real files
@@ -46,17 +50,46 @@ final class VmLayoutProjection {
     this.running = running;
     this.frozen = frozen;
     Map<String, Long> allocated = allocatedBytes(machine);
-    for (VmFile file : machine.files().files()) {
-      var info = new VirtualMachineFileLayoutExFileInfo();
-      info.key = files.size();
-      info.name = file.path().toString();
-      info.type = file.type().wireName();
-      info.size = allocated.getOrDefault(info.name, file.sizeBytes());
-      info.uniqueSize = info.size;
-      info.backingObjectId = "";
-      info.accessible = true;
-      files.put(info.name, info);
+    machine.files().files().forEach(file -> put(file, allocated));
+    linksElsewhere().forEach(file -> put(file, allocated));
+  }
+
+  private void put(VmFile file, Map<String, Long> allocated) {
+    var info = new VirtualMachineFileLayoutExFileInfo();
+    info.key = files.size();
+    info.name = file.path().toString();
+    info.type = file.type().wireName();
+    info.size = allocated.getOrDefault(info.name, file.sizeBytes());
+    info.uniqueSize = info.size;
+    info.backingObjectId = "";
+    info.accessible = true;
+    files.putIfAbsent(info.name, info);
+  }
+
+  /** The files of links that do not lie in the machine's folder: rule B25 wants whole units. */
+  private List<VmFile> linksElsewhere() {
+    List<VmFile> elsewhere = new ArrayList<>();
+    for (VmDisk disk : running) {
+      for (VmDisk.Link link : disk.links()) {
+        if (!files.containsKey(link.fileName())) {
+          unitFiles(link.fileName()).forEach(name -> found(name).ifPresent(elsewhere::add));
+        }
+      }
     }
+    return elsewhere;
+  }
+
+  private Optional<VmFile> found(String name) {
+    DatastorePath path = DatastorePath.parse(name);
+    VmFileType type =
+        name.matches(".*-(flat|sesparse|delta)\\.vmdk")
+            ? VmFileType.DISK_EXTENT
+            : VmFileType.DISK_DESCRIPTOR;
+    return machine
+        .files()
+        .datastore()
+        .entry(path)
+        .map(entry -> new VmFile(path, type, entry.sizeBytes()));
   }
 
   /**
@@ -67,7 +100,7 @@ final class VmLayoutProjection {
     for (RunningDisk disk : machine.disks().values()) {
       for (Path link : disk.links()) {
         String extent = disk.descriptorOf(link).extents().getFirst().fileName();
-        bytes.put(machine.files().pathOf(extent).toString(), disk.allocatedBytesOf(link));
+        bytes.put(machine.nameOf(link.resolveSibling(extent)), disk.allocatedBytesOf(link));
       }
     }
     return bytes;
@@ -95,7 +128,7 @@ final class VmLayoutProjection {
         running.stream()
             .map(disk -> {
               var diskLayout = new VirtualMachineFileLayoutDiskLayout();
-              diskLayout.key = VmDevices.keyOf(disk.node());
+              diskLayout.key = Place.of(disk.node()).key();
               diskLayout.diskFile = disk.links().stream().map(VmDisk.Link::fileName).toList();
               return diskLayout;
             })
@@ -137,7 +170,7 @@ final class VmLayoutProjection {
 
   private VirtualMachineFileLayoutExDiskLayout diskLayout(VmDisk disk) {
     var layout = new VirtualMachineFileLayoutExDiskLayout();
-    layout.key = VmDevices.keyOf(disk.node());
+    layout.key = Place.of(disk.node()).key();
     layout.chain = disk.links().stream().map(this::unit).toList();
     return layout;
   }

@@ -4,6 +4,9 @@ import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.hardware.Networks;
+import dev.vcsnap.hardware.VmDevices;
+import dev.vcsnap.hardware.VmDisk;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.objects.Transaction;
@@ -11,6 +14,7 @@ import dev.vcsnap.vim.GuestInfo;
 import dev.vcsnap.vim.ManagedEntityStatus;
 import dev.vcsnap.vim.VirtualDevice;
 import dev.vcsnap.vim.VirtualMachineConfigInfo;
+import dev.vcsnap.vim.VirtualMachinePowerState;
 import dev.vcsnap.vim.VirtualMachineRuntimeInfo;
 import dev.vcsnap.vim.VirtualMachineSnapshotInfo;
 import java.util.HashSet;
@@ -30,11 +34,13 @@ public final class VmPublisher {
   private final ObjectRegistry objects;
   private final Clock clock;
   private final VmDisks disks;
+  private final Networks networks;
 
-  VmPublisher(ObjectRegistry objects, Clock clock, VmDisks disks) {
+  VmPublisher(ObjectRegistry objects, Clock clock, VmDisks disks, Networks networks) {
     this.objects = objects;
     this.clock = clock;
     this.disks = disks;
+    this.networks = networks;
   }
 
   /** Publishes everything about the machine. */
@@ -122,11 +128,12 @@ public final class VmPublisher {
     List<VirtualDevice> devices =
         new VmDevices(
                 vmx,
-                list,
-                machine.placement().datastore(),
-                machine.placement().network(),
-                machine.object().id(),
-                machine.power() == dev.vcsnap.vim.VirtualMachinePowerState.poweredOn)
+                new VmDevices.Machine(
+                    list,
+                    machine.placement().datastore(),
+                    machine.object().id(),
+                    machine.power() == VirtualMachinePowerState.poweredOn),
+                networks)
             .list();
     var datastore = machine.files().datastore();
     return new VmConfigProjection(datastore.name(), datastore.url())

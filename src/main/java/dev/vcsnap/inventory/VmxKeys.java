@@ -45,8 +45,10 @@ final class VmxKeys {
 
   private static final Pattern DEVICE =
       Pattern.compile(
-          "(scsi\\d+(:\\d+)?\\.(present|virtualDev|deviceType|fileName|mode|writeThrough)"
-              + "|ethernet\\d+\\..*)",
+          "((scsi|sata|ide|nvme)\\d+(:\\d+)?\\.(present|virtualDev|sharedBus|deviceType|fileName|mode"
+              + "|writeThrough|sharing|clientDevice|autodetect|startConnected|connected"
+              + "|allowGuestConnectionControl)|sched\\.[a-z]+\\d+:\\d+\\.(shares|throughputCap)"
+              + "|(usb|ehci|usb_xhci)\\.present|(ethernet|floppy|serial)\\d+\\..*)",
           Pattern.CASE_INSENSITIVE);
 
   private VmxKeys() {}

@@ -1,16 +1,14 @@
 package dev.vcsnap.snapshot;
 
-import dev.vcsnap.datastore.DiskNames;
 import dev.vcsnap.datastore.SnapshotDisk;
 import dev.vcsnap.datastore.SnapshotEntry;
-import dev.vcsnap.datastore.VmFile;
 import dev.vcsnap.datastore.Vmsd;
 import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.chain.MergeProgress;
 import dev.vcsnap.disk.chain.RunningDisk;
-import dev.vcsnap.disk.vmdk.DescriptorFiles;
 import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.inventory.DiskFamily;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.task.TaskBody;
 import java.nio.file.Path;
@@ -21,7 +19,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Pattern;
 
 /**
  * Brings the chains of a machine back to what its snapshot tree needs.
@@ -166,8 +163,8 @@ final class Consolidation {
 
   /** The survivor takes the place of the merged link in every file that named it. */
   private void repoint(String node, Path merged, Path survivor) {
-    String from = DescriptorFiles.nameOf(merged);
-    String to = DescriptorFiles.nameOf(survivor);
+    String from = machine.fileNameOf(merged);
+    String to = machine.fileNameOf(survivor);
     Vmsd snapshots = machine.snapshots();
     Vmsd changed = snapshots.withDiskFile(from, to);
     if (!changed.equals(snapshots)) {
@@ -175,7 +172,7 @@ final class Consolidation {
     }
     Vmx vmx = machine.vmx();
     if (vmx.get(node + ".fileName").orElse("").equals(from)) {
-      vmx.putDisk(node, survivor);
+      vmx.putDisk(node, to);
       machine.save(vmx, chains.clock().now());
     }
   }
@@ -191,14 +188,7 @@ final class Consolidation {
         }
       }
     }
-    String base = DiskNames.baseName(DescriptorFiles.nameOf(machine.disk(node).links().getFirst()));
-    Pattern family = Pattern.compile(Pattern.quote(base) + "(-[0-9]{6})?\\.vmdk");
-    List<Path> links =
-        machine.files().files().stream()
-            .filter(file -> family.matcher(file.path().fileName()).matches())
-            .map(VmFile::path)
-            .map(path -> machine.files().datastore().fileOf(path))
-            .toList();
+    List<Path> links = DiskFamily.of(machine.disk(node)).descriptors();
     return LinkTree.read(chains.factory(), leaf, links, named);
   }
 

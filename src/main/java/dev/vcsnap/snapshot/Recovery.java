@@ -6,6 +6,7 @@ import dev.vcsnap.datastore.VmFile;
 import dev.vcsnap.datastore.VmFileType;
 import dev.vcsnap.datastore.Vmsd;
 import dev.vcsnap.disk.vmdk.Descriptor;
+import dev.vcsnap.inventory.DiskFamily;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ public final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
   private static final Pattern COMPANION =
-      Pattern.compile("(.+-[0-9]{6})-(sesparse|delta|ctk)\\.vmdk");
+      Pattern.compile("(.+)(-[0-9]{6})-(sesparse|delta|ctk)\\.vmdk");
 
   private final ChainAccess chains;
 
@@ -46,9 +47,9 @@ public final class Recovery {
     var consolidation = new Consolidation(machine, chains);
     deriveCurrent(machine, consolidation);
     deleteUnnamedStates(machine);
-    for (String node : machine.disks().keySet()) {
-      LinkTree tree = consolidation.tree(node);
-      deleteOrphans(machine, tree);
+    for (var disk : machine.disks().entrySet()) {
+      LinkTree tree = consolidation.tree(disk.getKey());
+      deleteOrphans(machine, DiskFamily.of(disk.getValue()), tree);
       for (Path link : tree.unneeded()) {
         if (isUnfinished(link)) {
           LOG.info("Removed {} of an unfinished operation", link.getFileName());
@@ -77,15 +78,15 @@ public final class Recovery {
    * of its files. Left there they would stand in the way of every later snapshot (rule A19). What
    * anything still mentions is kept, since its descriptor was lost in some other way.
    */
-  private static void deleteOrphans(VirtualMachine machine, LinkTree tree) {
-    Set<String> names = machine.files().names().existing();
+  private static void deleteOrphans(VirtualMachine machine, DiskFamily family, LinkTree tree) {
+    Set<String> names = family.names().existing();
     for (String name : names) {
       Matcher companion = COMPANION.matcher(name);
-      if (companion.matches()) {
-        String descriptor = companion.group(1) + ".vmdk";
-        if (!names.contains(descriptor) && !tree.mentions(machine.files().fileOf(descriptor))) {
+      if (companion.matches() && companion.group(1).equals(family.baseName())) {
+        String descriptor = companion.group(1) + companion.group(2) + ".vmdk";
+        if (!names.contains(descriptor) && !tree.mentions(family.fileOf(descriptor))) {
           LOG.info("Removed {} of an unfinished operation", name);
-          machine.files().deleteFile(name);
+          machine.files().deleteFile(machine.fileNameOf(family.fileOf(name)));
         }
       }
     }

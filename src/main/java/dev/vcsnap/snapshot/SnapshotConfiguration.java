@@ -3,6 +3,8 @@ package dev.vcsnap.snapshot;
 import dev.vcsnap.changes.ChangeService;
 import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.hardware.DeviceChanges;
+import dev.vcsnap.inventory.DeviceReconfiguration;
 import dev.vcsnap.inventory.PowerService;
 import dev.vcsnap.inventory.ReconfigureService;
 import dev.vcsnap.inventory.VirtualMachines;
@@ -57,8 +59,17 @@ class SnapshotConfiguration {
 
   @Bean
   ReconfigureService reconfigureService(
-      Clock clock, VmPublisher publisher, VirtualMachines machines) {
-    return new ReconfigureService(clock, publisher, machines, ChangeTracking::apply);
+      Clock clock,
+      VmPublisher publisher,
+      VirtualMachines machines,
+      DeviceChanges devices,
+      DiskFactory factory) {
+    return new ReconfigureService(
+        clock,
+        publisher,
+        machines,
+        new DeviceReconfiguration(devices, factory),
+        ChangeTracking::apply);
   }
 
   @Bean

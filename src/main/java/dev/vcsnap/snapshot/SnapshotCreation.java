@@ -9,8 +9,8 @@ import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.chain.PreparedFork;
 import dev.vcsnap.disk.chain.RunningDisk;
-import dev.vcsnap.disk.vmdk.DescriptorFiles;
 import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.inventory.DiskFamily;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.vim.VirtualMachinePowerState;
@@ -68,11 +68,11 @@ public final class SnapshotCreation {
     boolean committed = false;
     try {
       for (var disk : disks.entrySet()) {
-        Path link = nextLink(machine, disk.getValue());
+        Path link = nextLink(disk.getValue());
         forks.put(
             disk.getKey(),
             disk.getValue().prepareFork(link, DeltaChoice.above(machine, disk.getValue())));
-        after.putDisk(disk.getKey(), link);
+        after.putDisk(disk.getKey(), machine.fileNameOf(link));
       }
       machine.files().writeVmsn(entry.vmsnFileName(), state(machine, vmx, request));
       progress.percent(50);
@@ -112,7 +112,7 @@ public final class SnapshotCreation {
     Vmx left = vmx.copy();
     forks.forEach((node, fork) -> {
       if (fork.isCommitted()) {
-        left.putDisk(node, fork.leaf());
+        left.putDisk(node, machine.fileNameOf(fork.leaf()));
       }
     });
     try {
@@ -211,15 +211,16 @@ public final class SnapshotCreation {
   /**
    * The name of a disk's next delta; files that lie in its way are not touched (rules A19, B15).
    */
-  static Path nextLink(VirtualMachine machine, RunningDisk disk) {
-    DiskNames names = machine.files().names();
-    String base = DiskNames.baseName(DescriptorFiles.nameOf(disk.links().getFirst()));
+  static Path nextLink(RunningDisk disk) {
+    DiskFamily family = DiskFamily.of(disk);
+    DiskNames names = family.names();
+    String base = family.baseName();
     names
         .leftoverInTheWay(base)
         .ifPresent(leftover -> {
           throw SnapshotFaults.leftover(leftover);
         });
-    return machine.files().fileOf(names.nextDelta(base));
+    return family.fileOf(names.nextDelta(base));
   }
 
   private SnapshotEntry entry(
@@ -230,7 +231,7 @@ public final class SnapshotCreation {
     int uid = before.nextUid();
     List<SnapshotDisk> frozen = new ArrayList<>();
     disks.forEach(
-        (node, disk) -> frozen.add(new SnapshotDisk(node, DescriptorFiles.nameOf(disk.leaf()))));
+        (node, disk) -> frozen.add(new SnapshotDisk(node, machine.fileNameOf(disk.leaf()))));
     return new SnapshotEntry(
         uid,
         before.currentUid(),

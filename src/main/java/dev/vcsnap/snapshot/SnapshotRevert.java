@@ -45,12 +45,12 @@ final class SnapshotRevert {
     boolean committed = false;
     try {
       for (SnapshotDisk disk : snapshot.disks()) {
-        Path link = SnapshotCreation.nextLink(machine, machine.disk(disk.node()));
+        Path link = SnapshotCreation.nextLink(machine.disk(disk.node()));
         Path frozen = machine.files().fileOf(disk.fileName());
         DeltaKind kind = DeltaChoice.above(machine, chains.factory().descriptorOf(frozen));
         chains.factory().createDelta(link, frozen, kind);
         links.put(disk.node(), link);
-        vmx.putDisk(disk.node(), link);
+        vmx.putDisk(disk.node(), machine.fileNameOf(link));
       }
       List<RunningDisk> stopped = new ArrayList<>();
       boolean switched = false;
@@ -90,7 +90,7 @@ final class SnapshotRevert {
   /** Some disks could not switch: the configuration must name what each goes on writing. */
   private void nameWhatRuns(VirtualMachine machine) {
     Vmx left = machine.vmx();
-    machine.disks().forEach((node, disk) -> left.putDisk(node, disk.leaf()));
+    machine.disks().forEach((node, disk) -> left.putDisk(node, machine.fileNameOf(disk.leaf())));
     machine.restore(left, machine.snapshots());
   }
 
@@ -100,7 +100,7 @@ final class SnapshotRevert {
         .disks()
         .forEach((node, disk) -> {
           if (snapshot.disks().stream().noneMatch(frozen -> frozen.node().equals(node))) {
-            vmx.putDisk(node, disk.leaf());
+            vmx.putDisk(node, machine.fileNameOf(disk.leaf()));
           }
         });
   }

@@ -34,6 +34,7 @@ class ArchitectureTest {
     "dev.vcsnap.event..",
     "dev.vcsnap.alarm..",
     "dev.vcsnap.inventory..",
+    "dev.vcsnap.hardware..",
     "dev.vcsnap.property..",
     "dev.vcsnap.snapshot..",
     "dev.vcsnap.changes..",

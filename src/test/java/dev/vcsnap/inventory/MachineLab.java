@@ -9,6 +9,7 @@ import dev.vcsnap.disk.chain.RunningDisk;
 import dev.vcsnap.ground.clock.SystemClock;
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
+import dev.vcsnap.hardware.DeviceChanges;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.snapshot.ChainAccess;
@@ -59,7 +60,8 @@ public final class MachineLab implements AutoCloseable {
             Personality.vcenter("lab"),
             new HostIdentity("127.0.0.1", ""),
             List.of(datastore));
-    VmPublisher publisher = TestPublisher.of(objects, clock, factory);
+    var networks = new InventoryNetworks(objects, tree);
+    VmPublisher publisher = TestPublisher.of(objects, clock, factory, networks);
     machines = new VirtualMachines(tree, factory, publisher, tasks, clock);
     power =
         new PowerService(
@@ -72,7 +74,13 @@ public final class MachineLab implements AutoCloseable {
     snapshots =
         new SnapshotService(
             chains, publisher, new SnapshotCreation(clock, chains.metrics(), 32), power);
-    reconfigure = new ReconfigureService(clock, publisher, machines, MachineLab::track);
+    reconfigure =
+        new ReconfigureService(
+            clock,
+            publisher,
+            machines,
+            new DeviceReconfiguration(new DeviceChanges(networks), factory),
+            MachineLab::track);
   }
 
   private static void track(VirtualMachine machine) {

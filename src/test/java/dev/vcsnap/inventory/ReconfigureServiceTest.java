@@ -15,10 +15,11 @@ import dev.vcsnap.vim.NotSupported;
 import dev.vcsnap.vim.OptionValue;
 import dev.vcsnap.vim.VimException;
 import dev.vcsnap.vim.VirtualDeviceConfigSpec;
+import dev.vcsnap.vim.VirtualDeviceConfigSpecOperation;
 import dev.vcsnap.vim.VirtualMachineConfigInfo;
 import dev.vcsnap.vim.VirtualMachineConfigSpec;
 import dev.vcsnap.vim.VirtualMachineFlagInfo;
-import dev.vcsnap.vim.VirtualMachineVideoCard;
+import dev.vcsnap.vim.VirtualSoundCard;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -103,9 +104,10 @@ class ReconfigureServiceTest {
   }
 
   @Test
-  void a_device_change_is_refused_by_name_and_nothing_changes() {
+  void a_device_that_is_not_served_is_refused_by_name_and_nothing_changes() {
     var device = new VirtualDeviceConfigSpec();
-    device.device = new VirtualMachineVideoCard();
+    device.operation = VirtualDeviceConfigSpecOperation.add;
+    device.device = new VirtualSoundCard();
     var spec = new VirtualMachineConfigSpec();
     spec.annotation = "must not come";
     spec.deviceChange = List.of(device);

@@ -37,9 +37,9 @@ class VmDevicesTest {
 
   @Test
   void disk_keys_follow_bus_and_unit() {
-    assertThat(VmDevices.keyOf("scsi0:0")).isEqualTo(2000);
-    assertThat(VmDevices.keyOf("scsi0:15")).isEqualTo(2015);
-    assertThat(VmDevices.keyOf("scsi3:2")).isEqualTo(2050);
+    assertThat(VirtualMachine.deviceKeyOf("scsi0:0")).isEqualTo(2000);
+    assertThat(VirtualMachine.deviceKeyOf("scsi0:15")).isEqualTo(2015);
+    assertThat(VirtualMachine.deviceKeyOf("scsi3:2")).isEqualTo(2050);
   }
 
   @Test

@@ -62,11 +62,24 @@ public final class DiskFactory {
    * @param adapterType {@code lsilogic}, {@code buslogic}, {@code ide}, ...
    */
   public void createFlat(Path descriptor, long sizeBytes, boolean thin, String adapterType) {
+    createFlat(descriptor, sizeBytes, thin, adapterType, newUuid());
+  }
+
+  /** A fresh identity for a disk. */
+  public UUID newUuid() {
     UUID random = store.ids().uuid();
-    UUID uuid =
-        new UUID(
-            UUID_PREFIX | (random.getMostSignificantBits() & ((1L << 36) - 1)),
-            random.getLeastSignificantBits());
+    return new UUID(
+        UUID_PREFIX | (random.getMostSignificantBits() & ((1L << 36) - 1)),
+        random.getLeastSignificantBits());
+  }
+
+  /**
+   * Makes a base disk with a given identity.
+   *
+   * @see #createFlat(Path, long, boolean, String)
+   */
+  public void createFlat(
+      Path descriptor, long sizeBytes, boolean thin, String adapterType, UUID uuid) {
     boolean small = sizeBytes < 1L << 30;
     int heads = small ? 64 : 255;
     int sectors = small ? 32 : 63;

@@ -1,4 +1,4 @@
-package dev.vcsnap.inventory;
+package dev.vcsnap.hardware;
 
 import dev.vcsnap.datastore.FileSystemType;
 import dev.vcsnap.disk.vmdk.DeltaKind;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param thin true if the base was made thin
  * @param links the chain, base first, the link that the machine or snapshot names last
  */
-record VmDisk(
+public record VmDisk(
     String node, UUID uuid, long capacityBytes, String mode, boolean thin, List<Link> links) {
 
   /**
@@ -28,7 +28,7 @@ record VmDisk(
    * @param changeId the change id, or null if the link is not tracked
    * @param delta what it is kept as, or null for the base
    */
-  record Link(
+  public record Link(
       String fileName, String contentId, @Nullable String changeId, @Nullable Delta delta) {}
 
   /**
@@ -38,9 +38,10 @@ record VmDisk(
    * @param grainKilobytes null where grains are smaller than that
    * @param variant null unless the format has several
    */
-  record Delta(String format, @Nullable Integer grainKilobytes, @Nullable String variant) {
+  public record Delta(String format, @Nullable Integer grainKilobytes, @Nullable String variant) {
 
-    static Delta of(DeltaKind kind, FileSystemType volume) {
+    /** How a kind of delta is described on a volume. */
+    public static Delta of(DeltaKind kind, FileSystemType volume) {
       return switch (kind) {
         case SE_SPARSE -> new Delta("seSparseFormat", 4, null);
         case VMFS_SPARSE ->

@@ -1,0 +1,139 @@
+package dev.vcsnap.hardware;
+
+import dev.vcsnap.datastore.Vmx;
+import dev.vcsnap.vim.VirtualDevice;
+import dev.vcsnap.vim.VirtualDeviceBackingInfo;
+import dev.vcsnap.vim.VirtualFloppy;
+import dev.vcsnap.vim.VirtualFloppyDeviceBackingInfo;
+import dev.vcsnap.vim.VirtualFloppyImageBackingInfo;
+import dev.vcsnap.vim.VirtualFloppyRemoteDeviceBackingInfo;
+import org.jspecify.annotations.Nullable;
+
+/** Floppy drives, at most two. Nothing is read. */
+final class FloppyKind implements DeviceKind {
+
+  private static final int KEY = 8000;
+  private static final int DRIVES_MAX = 2;
+  private static final String FILE = "file";
+  private static final String DEVICE = "device";
+
+  @Override
+  public boolean covers(VirtualDevice device) {
+    return device instanceof VirtualFloppy;
+  }
+
+  /** Lists those that the configuration has. */
+  void show(VmDevices list) {
+    for (int number = 0; number < DRIVES_MAX; number++) {
+      String prefix = prefix(number);
+      if (list.vmx().flag(prefix + ".present")) {
+        var drive = new VirtualFloppy();
+        drive.backing = backing(list.vmx(), prefix);
+        drive.connectable = list.connection(prefix);
+        list.child(
+            drive,
+            KEY + number,
+            "Floppy drive " + (number + 1),
+            list.vmx().flag(prefix + ".clientDevice")
+                ? "Remote"
+                : "Image " + list.vmx().get(prefix + ".fileName").orElse(""),
+            VmDevices.SIO,
+            number);
+      }
+    }
+  }
+
+  private static VirtualDeviceBackingInfo backing(Vmx vmx, String prefix) {
+    String file = vmx.get(prefix + ".fileName").orElse("");
+    if (vmx.flag(prefix + ".clientDevice")) {
+      var remote = new VirtualFloppyRemoteDeviceBackingInfo();
+      remote.deviceName = file;
+      remote.useAutoDetect = false;
+      return remote;
+    }
+    if (vmx.get(prefix + ".fileType").orElse(DEVICE).equals(FILE)) {
+      var image = new VirtualFloppyImageBackingInfo();
+      image.fileName = file;
+      return image;
+    }
+    var host = new VirtualFloppyDeviceBackingInfo();
+    host.deviceName = file;
+    host.useAutoDetect = false;
+    return host;
+  }
+
+  @Override
+  public void add(DeviceChange change) {
+    change.requireNoFileOperation();
+    if (change.machine().running()) {
+      throw DeviceFaults.hotPlug(change.index());
+    }
+    for (int number = 0; number < DRIVES_MAX; number++) {
+      String prefix = prefix(number);
+      if (!change.vmx().flag(prefix + ".present")) {
+        change.clear(prefix);
+        change.vmx().putFlag(prefix + ".present", true);
+        putBacking(change, prefix, change.device().backing);
+        change.connect(prefix, change.device().connectable);
+        change.assign(KEY + number);
+        return;
+      }
+    }
+    throw DeviceFaults.invalid(
+        change.index(), "virtualDeviceSpec.device", "a machine has two floppy drives");
+  }
+
+  @Override
+  public void edit(DeviceChange change) {
+    change.requireNoFileOperation();
+    String prefix = present(change);
+    putBacking(change, prefix, change.device().backing);
+    change.connect(prefix, change.device().connectable);
+  }
+
+  @Override
+  public void remove(DeviceChange change) {
+    change.requireNoFileOperation();
+    String prefix = present(change);
+    if (change.machine().running()) {
+      throw DeviceFaults.hotPlug(change.index());
+    }
+    change.clear(prefix);
+  }
+
+  private static String prefix(int number) {
+    return "floppy" + number;
+  }
+
+  private static String present(DeviceChange change) {
+    String prefix = prefix(change.device().key - KEY);
+    if (!change.vmx().flag(prefix + ".present")) {
+      throw change.notThere();
+    }
+    return prefix;
+  }
+
+  private static void putBacking(
+      DeviceChange change, String prefix, @Nullable VirtualDeviceBackingInfo backing) {
+    switch (backing) {
+      case null -> {}
+      case VirtualFloppyImageBackingInfo image -> put(change, prefix, FILE, image.fileName, false);
+      case VirtualFloppyDeviceBackingInfo host ->
+          put(change, prefix, DEVICE, host.deviceName, false);
+      case VirtualFloppyRemoteDeviceBackingInfo client ->
+          put(change, prefix, DEVICE, client.deviceName, true);
+      default -> throw DeviceFaults.backing(change.index(), "it is no backing of a floppy drive");
+    }
+  }
+
+  private static void put(
+      DeviceChange change, String prefix, String type, @Nullable String file, boolean client) {
+    change.put(prefix + ".fileType", type);
+    change.put(prefix + ".fileName", file == null ? "" : file);
+    if (client) {
+      change.vmx().putFlag(prefix + ".clientDevice", true);
+    } else {
+      change.vmx().remove(prefix + ".clientDevice");
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package dev.vcsnap.hardware;
+
+import dev.vcsnap.datastore.Vmx;
+import dev.vcsnap.vim.VirtualDevice;
+import dev.vcsnap.vim.VirtualDeviceBackingInfo;
+import dev.vcsnap.vim.VirtualSerialPort;
+import dev.vcsnap.vim.VirtualSerialPortDeviceBackingInfo;
+import dev.vcsnap.vim.VirtualSerialPortFileBackingInfo;
+import dev.vcsnap.vim.VirtualSerialPortURIBackingInfo;
+import org.jspecify.annotations.Nullable;
+
+/** Serial ports with a file, a port of the host, or a network address. Nothing is sent. */
+final class SerialPortKind implements DeviceKind {
+
+  private static final int KEY = 9000;
+  private static final int PORTS_MAX = 32;
+  private static final int FIRST_UNIT = 2;
+
+  @Override
+  public boolean covers(VirtualDevice device) {
+    return device instanceof VirtualSerialPort;
+  }
+
+  /** Lists those that the configuration has. */
+  void show(VmDevices list) {
+    for (int number = 0; number < PORTS_MAX; number++) {
+      String prefix = prefix(number);
+      if (list.vmx().flag(prefix + ".present")) {
+        var port = new VirtualSerialPort();
+        port.yieldOnPoll = !"FALSE".equals(list.vmx().get(prefix + ".yieldOnMsrRead").orElse(""));
+        port.backing = backing(list.vmx(), prefix);
+        port.connectable = list.connection(prefix);
+        list.child(
+            port,
+            KEY + number,
+            "Serial port " + (number + 1),
+            list.vmx().get(prefix + ".fileName").orElse(""),
+            VmDevices.SIO,
+            FIRST_UNIT + number);
+      }
+    }
+  }
+
+  private static VirtualDeviceBackingInfo backing(Vmx vmx, String prefix) {
+    String file = vmx.get(prefix + ".fileName").orElse("");
+    String type = vmx.get(prefix + ".fileType").orElse("device");
+    if (type.equals("file")) {
+      var backing = new VirtualSerialPortFileBackingInfo();
+      backing.fileName = file;
+      return backing;
+    }
+    if (type.equals("network")) {
+      var backing = new VirtualSerialPortURIBackingInfo();
+      backing.serviceURI = file;
+      backing.direction = vmx.get(prefix + ".network.endPoint").orElse("server");
+      backing.proxyURI = vmx.get(prefix + ".vspc").orElse(null);
+      return backing;
+    }
+    var backing = new VirtualSerialPortDeviceBackingInfo();
+    backing.deviceName = file;
+    backing.useAutoDetect = false;
+    return backing;
+  }
+
+  @Override
+  public void add(DeviceChange change) {
+    change.requireNoFileOperation();
+    if (change.machine().running()) {
+      throw DeviceFaults.hotPlug(change.index());
+    }
+    for (int number = 0; number < PORTS_MAX; number++) {
+      String prefix = prefix(number);
+      if (!change.vmx().flag(prefix + ".present")) {
+        change.clear(prefix);
+        change.vmx().putFlag(prefix + ".present", true);
+        put(change, prefix);
+        change.assign(KEY + number);
+        return;
+      }
+    }
+    throw DeviceFaults.invalid(
+        change.index(), "virtualDeviceSpec.device", "a machine has " + PORTS_MAX + " serial ports");
+  }
+
+  @Override
+  public void edit(DeviceChange change) {
+    change.requireNoFileOperation();
+    put(change, present(change));
+  }
+
+  @Override
+  public void remove(DeviceChange change) {
+    change.requireNoFileOperation();
+    String prefix = present(change);
+    if (change.machine().running()) {
+      throw DeviceFaults.hotPlug(change.index());
+    }
+    change.clear(prefix);
+  }
+
+  private static String prefix(int number) {
+    return "serial" + number;
+  }
+
+  private static String present(DeviceChange change) {
+    String prefix = prefix(change.device().key - KEY);
+    if (!change.vmx().flag(prefix + ".present")) {
+      throw change.notThere();
+    }
+    return prefix;
+  }
+
+  private static void put(DeviceChange change, String prefix) {
+    var port = (VirtualSerialPort) change.device();
+    switch (port.backing) {
+      case null -> {}
+      case VirtualSerialPortFileBackingInfo file -> put(change, prefix, "file", file.fileName);
+      case VirtualSerialPortDeviceBackingInfo host ->
+          put(change, prefix, "device", host.deviceName);
+      case VirtualSerialPortURIBackingInfo network -> {
+        put(change, prefix, "network", network.serviceURI);
+        change.put(
+            prefix + ".network.endPoint", network.direction == null ? "server" : network.direction);
+        if (network.proxyURI == null || network.proxyURI.isEmpty()) {
+          change.vmx().remove(prefix + ".vspc");
+        } else {
+          change.put(prefix + ".vspc", network.proxyURI);
+        }
+      }
+      default ->
+          throw DeviceFaults.backing(change.index(), "it is no backing of a served serial port");
+    }
+    change.vmx().putFlag(prefix + ".yieldOnMsrRead", port.yieldOnPoll);
+    change.connect(prefix, port.connectable);
+  }
+
+  private static void put(
+      DeviceChange change, String prefix, String type, @Nullable String fileName) {
+    change.put(prefix + ".fileType", type);
+    change.put(prefix + ".fileName", fileName == null ? "" : fileName);
+  }
+}
