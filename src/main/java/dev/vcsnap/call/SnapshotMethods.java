@@ -8,10 +8,16 @@ import dev.vcsnap.snapshot.SnapshotService;
 import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.task.TaskRequest;
 import dev.vcsnap.task.TaskService;
+import dev.vcsnap.vim.ArrayOf;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.SnapshotSelectionSpec;
+import dev.vcsnap.vim.StorageRequirement;
+import dev.vcsnap.vim.TypeRef;
 import dev.vcsnap.vim.VirtualMachineGuestQuiesceSpec;
+import dev.vcsnap.vim.VirtualMachineWindowsQuiesceSpec;
+import dev.vcsnap.vim.VirtualMachineWindowsQuiesceSpecVssBackupContext;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The snapshot operations of a virtual machine and of its snapshots. */
@@ -24,6 +30,9 @@ public final class SnapshotMethods implements MethodTable.Contributor {
   private static final int QUIESCE_TIMEOUT_MIN = 5;
 
   private static final int QUIESCE_TIMEOUT_MAX = 240;
+
+  /** VSS_BT_OTHER; the interface's documentation names VSS_BACKUP_TYPE's numbers. */
+  private static final int VSS_BACKUP_TYPE_MAX = 6;
 
   private final VirtualMachines machines;
   private final TaskService tasks;
@@ -43,6 +52,8 @@ public final class SnapshotMethods implements MethodTable.Contributor {
         .on(MACHINE, "RevertToCurrentSnapshot_Task", this::revertToCurrent)
         .on(MACHINE, "RemoveAllSnapshots_Task", this::removeAll)
         .on(MACHINE, "ConsolidateVMDisks_Task", this::consolidate)
+        .on(MACHINE, "EstimateStorageForConsolidateSnapshots_Task", this::estimate)
+        .on(MACHINE, "PowerOffVM_Task", this::powerOff)
         .on(SNAPSHOT, "RevertToSnapshot_Task", this::revert)
         .on(SNAPSHOT, "RemoveSnapshot_Task", this::remove)
         .on(SNAPSHOT, "RenameSnapshot", this::rename);
@@ -55,12 +66,28 @@ public final class SnapshotMethods implements MethodTable.Contributor {
 
   private @Nullable Object createEx(CallContext context, ManagedObject self, Arguments arguments) {
     var spec = arguments.optionalData("quiesceSpec", VirtualMachineGuestQuiesceSpec.class);
+    requireQuiesceSpec(spec);
+    return create(context, self, arguments, spec != null, "VirtualMachine.createSnapshotEx");
+  }
+
+  /** Rule A9: refused at the call, before there is a task. */
+  private static void requireQuiesceSpec(@Nullable VirtualMachineGuestQuiesceSpec spec) {
     if (spec != null
         && spec.timeout != null
         && (spec.timeout < QUIESCE_TIMEOUT_MIN || spec.timeout > QUIESCE_TIMEOUT_MAX)) {
       throw Faults.invalidArgument("quiesceSpec.timeout");
     }
-    return create(context, self, arguments, spec != null, "VirtualMachine.createSnapshotEx");
+    if (spec instanceof VirtualMachineWindowsQuiesceSpec windows) {
+      if (windows.vssBackupType != null
+          && (windows.vssBackupType < 0 || windows.vssBackupType > VSS_BACKUP_TYPE_MAX)) {
+        throw Faults.invalidArgument("quiesceSpec.vssBackupType");
+      }
+      if (windows.vssBackupContext != null
+          && VirtualMachineWindowsQuiesceSpecVssBackupContext.TYPE.valueOf(windows.vssBackupContext)
+              == null) {
+        throw Faults.invalidArgument("quiesceSpec.vssBackupContext");
+      }
+    }
   }
 
   private ManagedObjectReference create(
@@ -90,6 +117,7 @@ public final class SnapshotMethods implements MethodTable.Contributor {
     VirtualMachine machine = machines.ownerOf(self);
     int uid = uid(machine, self);
     boolean suppressPowerOn = arguments.boolOr("suppressPowerOn", false);
+    requireOwnHost(machine, arguments);
     return start(
         context,
         machine,
@@ -105,6 +133,7 @@ public final class SnapshotMethods implements MethodTable.Contributor {
       CallContext context, ManagedObject self, Arguments arguments) {
     VirtualMachine machine = machines.of(self);
     boolean suppressPowerOn = arguments.boolOr("suppressPowerOn", false);
+    requireOwnHost(machine, arguments);
     return start(
         context,
         machine,
@@ -135,8 +164,9 @@ public final class SnapshotMethods implements MethodTable.Contributor {
   private @Nullable Object removeAll(CallContext context, ManagedObject self, Arguments arguments) {
     VirtualMachine machine = machines.of(self);
     var spec = arguments.optionalData("spec", SnapshotSelectionSpec.class);
-    if (spec != null && spec.retentionDays != null) {
-      throw Faults.notSupported("RemoveAllSnapshots_Task with spec.retentionDays");
+    Integer days = spec == null ? null : spec.retentionDays;
+    if (days != null && days < 0) {
+      throw Faults.invalidArgument("spec.retentionDays");
     }
     boolean consolidate = arguments.boolOr("consolidate", true);
     return start(
@@ -145,7 +175,11 @@ public final class SnapshotMethods implements MethodTable.Contributor {
         arguments,
         "VirtualMachine.removeAllSnapshots",
         progress -> {
-          snapshots.removeAll(machine, consolidate, progress);
+          if (days == null) {
+            snapshots.removeAll(machine, consolidate, progress);
+          } else {
+            snapshots.removeOlder(machine, days, consolidate, progress);
+          }
           return null;
         });
   }
@@ -162,6 +196,45 @@ public final class SnapshotMethods implements MethodTable.Contributor {
           snapshots.consolidate(machine, progress);
           return null;
         });
+  }
+
+  private @Nullable Object estimate(CallContext context, ManagedObject self, Arguments arguments) {
+    VirtualMachine machine = machines.of(self);
+    return start(
+        context,
+        machine,
+        arguments,
+        "VirtualMachine.estimateStorageRequirement",
+        progress -> {
+          var requirement = new StorageRequirement();
+          requirement.datastore = machine.placement().datastore();
+          requirement.freeSpaceRequiredInKb =
+              Math.ceilDiv(snapshots.estimateConsolidation(machine), 1024);
+          return new ArrayOf(
+              new TypeRef(TypeRef.Kind.DATA, StorageRequirement.TYPE.name(), false),
+              List.of(requirement));
+        });
+  }
+
+  private @Nullable Object powerOff(CallContext context, ManagedObject self, Arguments arguments) {
+    VirtualMachine machine = machines.of(self);
+    return start(
+        context,
+        machine,
+        arguments,
+        "VirtualMachine.powerOff",
+        progress -> {
+          snapshots.powerOff(machine, progress);
+          return null;
+        });
+  }
+
+  /** The host must be the machine's: a revert moves no machine to another one. */
+  private static void requireOwnHost(VirtualMachine machine, Arguments arguments) {
+    ManagedObjectReference host = arguments.optionalReference("host");
+    if (host != null && !host.equals(machine.placement().host())) {
+      throw Faults.notSupported(arguments.method().name() + " with another host");
+    }
   }
 
   private @Nullable Object rename(CallContext context, ManagedObject self, Arguments arguments) {

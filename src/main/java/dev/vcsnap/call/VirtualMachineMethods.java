@@ -40,7 +40,6 @@ public final class VirtualMachineMethods implements MethodTable.Contributor {
   @Override
   public void contribute(MethodTable table) {
     task(table, "PowerOnVM_Task", "powerOn", power::powerOn);
-    task(table, "PowerOffVM_Task", "powerOff", power::powerOff);
     task(table, "SuspendVM_Task", "suspend", power::suspend);
     task(table, "ResetVM_Task", "reset", power::reset);
     for (String method : new String[] {"ShutdownGuest", "RebootGuest", "StandbyGuest"}) {

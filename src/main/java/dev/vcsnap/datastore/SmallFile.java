@@ -11,6 +11,19 @@ final class SmallFile {
 
   private SmallFile() {}
 
+  /** The first bytes of a file, all of it if it is not longer. */
+  static byte[] start(Path file, int bytesMax) {
+    try {
+      return Uninterrupted.call(() -> {
+        try (InputStream stream = Files.newInputStream(file)) {
+          return stream.readNBytes(bytesMax);
+        }
+      });
+    } catch (IOException e) {
+      throw IoFailure.of("read", file, e);
+    }
+  }
+
   /** The content; a longer file is refused before memory is taken for it. */
   static byte[] read(Path file, int bytesMax) {
     try {

@@ -1,6 +1,7 @@
 package dev.vcsnap.datastore;
 
 import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.disk.io.DiskFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -117,13 +118,36 @@ public final class VmDirectory {
     datastore.files().replace(fileOf(baseName + ".vmsd"), vmsd.bytes());
   }
 
+  /** A state file, {@code .vmsn} or {@code .vmss}; what follows the state is memory. */
   public Vmsn readVmsn(String fileName) {
     Path file = fileOf(fileName);
-    return naming(file, () -> Vmsn.parse(SmallFile.read(file, Vmsn.BYTES_MAX)));
+    return naming(file, () -> Vmsn.parse(SmallFile.start(file, Vmsn.BYTES_MAX)));
   }
 
   public void writeVmsn(String fileName, Vmsn vmsn) {
     datastore.files().replace(fileOf(fileName), vmsn.bytes());
+  }
+
+  /**
+   * Makes the image of a memory: as long as the memory and without storage behind it, since there
+   * is no guest whose memory could be kept.
+   */
+  public void writeMemory(String fileName, long sizeBytes) {
+    Path file = fileOf(fileName);
+    datastore.files().delete(file);
+    try (DiskFile image = datastore.files().create(file)) {
+      image.resize(sizeBytes);
+      image.sync();
+    }
+    datastore.files().syncDirectory(folder());
+  }
+
+  /** Puts the image of a memory behind the state in a state file, as hosts did for old machines. */
+  public void appendMemory(String fileName, long sizeBytes) {
+    try (DiskFile state = datastore.files().open(fileOf(fileName), true)) {
+      state.resize(state.size() + sizeBytes);
+      state.sync();
+    }
   }
 
   /** Writes a small file of another kind, such as {@code VM.nvram}. */

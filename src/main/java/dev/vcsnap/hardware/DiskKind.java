@@ -38,6 +38,11 @@ final class DiskKind implements DeviceKind {
     if (backing == null) {
       throw DeviceFaults.backing(change.index(), "the disk has no backing");
     }
+    if (change.machine().running()
+        && backing.diskMode != null
+        && backing.diskMode.endsWith("nonpersistent")) {
+      throw DeviceFaults.hotPlug(change.index());
+    }
     Place place = change.freePlace();
     String node = place.node();
     var files = new NewDiskFile(change, backing);

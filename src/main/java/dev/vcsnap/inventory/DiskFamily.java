@@ -26,11 +26,16 @@ public final class DiskFamily {
   }
 
   public static DiskFamily of(RunningDisk disk) {
-    Path leaf = disk.leaf();
+    return of(disk.links());
+  }
+
+  /** The family of the last link of a chain, base first. */
+  public static DiskFamily of(List<Path> chain) {
+    Path leaf = chain.getLast();
     String stem = NUMBERED.matcher(DescriptorFiles.nameOf(leaf)).replaceFirst("");
     Pattern family = pattern(stem);
     List<Path> links = new ArrayList<>();
-    for (Path link : disk.links().reversed()) {
+    for (Path link : chain.reversed()) {
       if (!family.matcher(DescriptorFiles.nameOf(link)).matches()
           || !Objects.equals(link.getParent(), leaf.getParent())) {
         break;

@@ -70,8 +70,22 @@ public final class PowerService {
    * it changed in one step.
    */
   public void put(VirtualMachine machine, VirtualMachinePowerState state) {
+    put(machine, state, Suspension.newId(clock.now()));
+  }
+
+  /**
+   * As {@link #put(VirtualMachine, VirtualMachinePowerState)}; a machine that becomes suspended
+   * goes back to a suspension that it was in before.
+   */
+  public void put(VirtualMachine machine, VirtualMachinePowerState state, String suspension) {
+    if (state == suspended) {
+      Suspension.enter(machine, suspension, clock.now());
+    }
     machine.power(state, clock.now());
     changed.accept(machine);
+    if (state != suspended) {
+      Suspension.leave(machine, clock.now());
+    }
   }
 
   private static void requireOn(VirtualMachine machine) {

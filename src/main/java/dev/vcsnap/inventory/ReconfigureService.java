@@ -204,9 +204,6 @@ public final class ReconfigureService {
       if (VirtualMachinePowerOffBehavior.TYPE.valueOf(flags.snapshotPowerOffBehavior) == null) {
         throw Faults.invalidArgument("spec.flags.snapshotPowerOffBehavior");
       }
-      if (!flags.snapshotPowerOffBehavior.equals(VirtualMachinePowerOffBehavior.powerOff.name())) {
-        throw Faults.notSupported("ReconfigVM_Task with spec.flags.snapshotPowerOffBehavior");
-      }
       vmx.put("snapshot.action", flags.snapshotPowerOffBehavior);
     }
   }

@@ -256,6 +256,21 @@ public final class VirtualMachine {
     return Place.of(node).key();
   }
 
+  /** The key that names the link which a nonpersistent disk writes until power off. */
+  public static String redoKey(String node) {
+    return node + ".redo";
+  }
+
+  /** The version of the virtual hardware; 11 and later keep memory in files of their own. */
+  public synchronized int hardwareVersion() {
+    return VmxKeys.integer(vmx, "virtualHW.version", VmxKeys.HARDWARE_VERSION);
+  }
+
+  /** The size of the memory. */
+  public synchronized long memoryBytes() {
+    return (long) VmxKeys.integer(vmx, "memSize", VmxKeys.MEMORY_MB) << 20;
+  }
+
   public synchronized String name() {
     return VmxKeys.displayName(vmx);
   }

@@ -12,6 +12,7 @@ import dev.vcsnap.task.TaskService;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VirtualMachinePowerState;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -130,7 +131,8 @@ public final class VirtualMachines implements AutoCloseable {
           .disks()
           .forEach((node, fileName) -> {
             requireServed(node);
-            machine.attach(node, factory.open(files.fileOf(fileName), OpenMode.READ_WRITE));
+            machine.attach(
+                node, factory.open(runningLink(machine, node, fileName), OpenMode.READ_WRITE));
           });
       recovery.accept(machine);
       opened = true;
@@ -140,6 +142,17 @@ public final class VirtualMachines implements AutoCloseable {
       }
     }
     return machine;
+  }
+
+  /** A nonpersistent disk of a machine that is not off goes on in the link that it wrote. */
+  private static Path runningLink(VirtualMachine machine, String node, String fileName) {
+    Optional<String> redo =
+        machine.vmx().get(VirtualMachine.redoKey(node)).filter(name -> !name.isBlank());
+    VmDirectory files = machine.files();
+    boolean running = machine.power() != VirtualMachinePowerState.poweredOff;
+    return running && redo.isPresent() && files.datastore().exists(files.pathOf(redo.get()))
+        ? files.fileOf(redo.get())
+        : files.fileOf(fileName);
   }
 
   private void show(List<VirtualMachine> opened) {

@@ -50,7 +50,10 @@ final class VmConfigProjection {
     config.guestFullName = GuestNames.fullName(config.guestId);
     config.alternateGuestName = "";
     config.version =
-        String.format(Locale.ROOT, "vmx-%02d", VmxKeys.integer(vmx, "virtualHW.version", 13));
+        String.format(
+            Locale.ROOT,
+            "vmx-%02d",
+            VmxKeys.integer(vmx, "virtualHW.version", VmxKeys.HARDWARE_VERSION));
     config.uuid = VmxKeys.uuid(vmx, "uuid.bios").toString();
     config.instanceUuid = VmxKeys.uuid(vmx, "vc.uuid").toString();
     config.locationId = VmxKeys.uuid(vmx, "uuid.location").toString();
@@ -144,7 +147,7 @@ final class VmConfigProjection {
     var hardware = new VirtualHardware();
     hardware.numCPU = VmxKeys.integer(vmx, "numvcpus", 1);
     hardware.numCoresPerSocket = VmxKeys.integer(vmx, "cpuid.coresPerSocket", 1);
-    hardware.memoryMB = VmxKeys.integer(vmx, "memSize", 32);
+    hardware.memoryMB = VmxKeys.integer(vmx, "memSize", VmxKeys.MEMORY_MB);
     hardware.virtualICH7MPresent = false;
     hardware.virtualSMCPresent = false;
     hardware.device = devices;

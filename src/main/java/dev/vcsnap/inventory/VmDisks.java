@@ -33,9 +33,18 @@ final class VmDisks {
     Vmx vmx = machine.vmx();
     List<VmDisk> disks = new ArrayList<>();
     for (Map.Entry<String, RunningDisk> entry : machine.disks().entrySet()) {
-      disks.add(describe(machine, vmx, entry.getKey(), entry.getValue().leaf()));
+      disks.add(describe(machine, vmx, entry.getKey(), shown(machine, vmx, entry)));
     }
     return disks;
+  }
+
+  /** Of a nonpersistent disk clients see the link that stays. */
+  private static Path shown(VirtualMachine machine, Vmx vmx, Map.Entry<String, RunningDisk> disk) {
+    return vmx.get(VirtualMachine.redoKey(disk.getKey()))
+            .filter(redo -> !redo.isBlank())
+            .isPresent()
+        ? machine.files().fileOf(vmx.get(disk.getKey() + ".fileName").orElseThrow())
+        : disk.getValue().leaf();
   }
 
   /** The disks as a snapshot froze them; a disk that it left out is not listed. */

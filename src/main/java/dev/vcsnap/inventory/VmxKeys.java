@@ -12,6 +12,11 @@ final class VmxKeys {
   static final String CHANGE_TRACKING = "ctkEnabled";
   static final String SNAPSHOT_DISABLED = "snapshot.disabled";
   static final String SNAPSHOT_LOCKED = "snapshot.locked";
+
+  /** What machines without a word of it have. */
+  static final int HARDWARE_VERSION = 13;
+
+  static final int MEMORY_MB = 32;
   static final String CREATE_DATE = "vm.createDate";
 
   /** The one system whose name in the API does not end in {@code Guest}. */
@@ -27,6 +32,7 @@ final class VmxKeys {
       Set.of(
           ".encoding",
           "annotation",
+          "checkpoint.vmstate",
           "config.version",
           "cpuid.corespersocket",
           "displayname",
@@ -45,7 +51,7 @@ final class VmxKeys {
 
   private static final Pattern DEVICE =
       Pattern.compile(
-          "((scsi|sata|ide|nvme)\\d+(:\\d+)?\\.(present|virtualDev|sharedBus|deviceType|fileName|mode"
+          "((scsi|sata|ide|nvme)\\d+(:\\d+)?\\.(present|virtualDev|sharedBus|deviceType|fileName|mode|redo"
               + "|writeThrough|sharing|clientDevice|autodetect|startConnected|connected"
               + "|allowGuestConnectionControl)|sched\\.[a-z]+\\d+:\\d+\\.(shares|throughputCap)"
               + "|(usb|ehci|usb_xhci)\\.present|(ethernet|floppy|serial)\\d+\\..*)",

@@ -9,7 +9,9 @@ import dev.vcsnap.inventory.PowerService;
 import dev.vcsnap.inventory.Registrations;
 import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.inventory.VmPublisher;
+import dev.vcsnap.snapshot.ChainAccess;
 import dev.vcsnap.snapshot.ChangeTracking;
+import dev.vcsnap.snapshot.NonpersistentDisks;
 import dev.vcsnap.snapshot.Recovery;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -42,11 +44,14 @@ class SeedConfiguration {
   }
 
   @Bean
-  PowerService powerService(Clock clock, VmPublisher publisher, Registrations registrations) {
+  PowerService powerService(
+      Clock clock, VmPublisher publisher, Registrations registrations, ChainAccess chains) {
+    var nonpersistent = new NonpersistentDisks(chains);
     return new PowerService(
         clock,
         publisher,
         machine -> {
+          nonpersistent.apply(machine);
           ChangeTracking.apply(machine);
           registrations.put(Registrations.Machine.of(machine));
         });

@@ -6,6 +6,7 @@ import dev.vcsnap.datastore.Vmsd;
 import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.chain.MergeProgress;
+import dev.vcsnap.disk.chain.OpenMode;
 import dev.vcsnap.disk.chain.RunningDisk;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.inventory.DiskFamily;
@@ -50,6 +51,41 @@ final class Consolidation {
       }
     }
     return false;
+  }
+
+  /**
+   * The bytes by which {@link #run} lets files grow: what links to be merged hold and the ones that
+   * take them in do not. Less than will be needed for a disk that is being written (rule B12).
+   */
+  long bytesNeeded() {
+    long bytes = 0;
+    for (String node : machine.disks().keySet()) {
+      LinkTree tree = tree(node);
+      List<Path> mergeable = tree.mergeable();
+      for (Path target : mergeable) {
+        boolean merged = tree.parentOf(target).filter(mergeable::contains).isPresent();
+        if (!merged) {
+          HeldAreas before = held(node, target);
+          HeldAreas after = before;
+          for (Path at = target; mergeable.contains(at); ) {
+            at = tree.neededChildrenOf(at).getFirst();
+            after = after.with(held(node, at));
+          }
+          bytes += after.bytes() - before.bytes();
+        }
+      }
+    }
+    return bytes;
+  }
+
+  private HeldAreas held(String node, Path link) {
+    RunningDisk disk = machine.disk(node);
+    if (disk.links().contains(link)) {
+      return HeldAreas.of(disk.heldBy(link));
+    }
+    try (RunningDisk branch = chains.factory().open(link, OpenMode.INSPECT)) {
+      return HeldAreas.of(branch.heldBy(link));
+    }
   }
 
   /** Deletes what is not needed and merges what can be merged, on all disks. */
@@ -181,6 +217,10 @@ final class Consolidation {
     Set<Path> named = new HashSet<>();
     Path leaf = machine.disk(node).leaf();
     named.add(leaf);
+    Vmx vmx = machine.vmx();
+    if (vmx.get(VirtualMachine.redoKey(node)).filter(redo -> !redo.isBlank()).isPresent()) {
+      vmx.get(node + ".fileName").map(machine.files()::fileOf).ifPresent(named::add);
+    }
     for (SnapshotEntry snapshot : machine.snapshots().snapshots()) {
       for (SnapshotDisk frozen : snapshot.disks()) {
         if (frozen.node().equals(node)) {

@@ -94,6 +94,12 @@ final class LinkTree {
         .toList();
   }
 
+  /** The children of a link that are needed: of a mergeable one there is one. */
+  List<Path> neededChildrenOf(Path link) {
+    List<Path> gone = unneeded();
+    return childrenOf(link).stream().filter(child -> !gone.contains(child)).toList();
+  }
+
   Optional<Path> parentOf(Path link) {
     return parents.getOrDefault(link, Optional.empty());
   }

@@ -5,8 +5,10 @@ import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.datastore.VmFile;
 import dev.vcsnap.datastore.VmFileType;
 import dev.vcsnap.datastore.Vmsd;
+import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.disk.vmdk.Descriptor;
 import dev.vcsnap.inventory.DiskFamily;
+import dev.vcsnap.inventory.Suspension;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.nio.file.Path;
@@ -47,6 +49,7 @@ public final class Recovery {
     var consolidation = new Consolidation(machine, chains);
     deriveCurrent(machine, consolidation);
     deleteUnnamedStates(machine);
+    Suspension.recover(machine, chains.clock().now());
     for (var disk : machine.disks().entrySet()) {
       LinkTree tree = consolidation.tree(disk.getKey());
       deleteOrphans(machine, DiskFamily.of(disk.getValue()), tree);
@@ -57,6 +60,8 @@ public final class Recovery {
         }
       }
     }
+    forgetLostRedos(machine);
+    new NonpersistentDisks(chains).apply(machine);
     machine.consolidationNeeded(consolidation.isNeeded());
     if (machine.power() == VirtualMachinePowerState.poweredOff) {
       ChangeTracking.apply(machine);
@@ -92,6 +97,25 @@ public final class Recovery {
     }
   }
 
+  /** A nonpersistent disk whose writes were being dropped starts anew. */
+  private void forgetLostRedos(VirtualMachine machine) {
+    Vmx vmx = machine.vmx();
+    boolean changed = false;
+    for (var disk : machine.disks().entrySet()) {
+      String key = VirtualMachine.redoKey(disk.getKey());
+      String redo = vmx.get(key).orElse("");
+      if (!redo.isBlank() && !machine.files().fileOf(redo).equals(disk.getValue().leaf())) {
+        changed |= vmx.remove(key);
+        if (machine.files().datastore().exists(machine.files().pathOf(redo))) {
+          chains.factory().delete(machine.files().fileOf(redo));
+        }
+      }
+    }
+    if (changed) {
+      machine.save(vmx, chains.clock().now());
+    }
+  }
+
   private static void dropUnmadeSnapshots(VirtualMachine machine) {
     Vmsd snapshots = machine.snapshots();
     Vmsd made = snapshots;
@@ -106,7 +130,10 @@ public final class Recovery {
     }
   }
 
-  /** State files that no snapshot names: of a creation that did not get as far as the list. */
+  /**
+   * State and memory files that no snapshot names: of a creation that did not get as far as the
+   * list.
+   */
   private static void deleteUnnamedStates(VirtualMachine machine) {
     Set<String> named =
         machine.snapshots().snapshots().stream()
@@ -114,7 +141,9 @@ public final class Recovery {
             .collect(Collectors.toSet());
     for (VmFile file : machine.files().files()) {
       String name = file.path().fileName();
-      if (file.type() == VmFileType.SNAPSHOT_DATA && !named.contains(name)) {
+      boolean ofSnapshot =
+          file.type() == VmFileType.SNAPSHOT_DATA || file.type() == VmFileType.SNAPSHOT_MEMORY;
+      if (ofSnapshot && !named.contains(name.replaceFirst("\\.vmem$", ".vmsn"))) {
         LOG.info("Removed {}, which no snapshot names", name);
         machine.files().deleteFile(name);
       }

@@ -3,6 +3,7 @@ package dev.vcsnap.snapshot;
 import dev.vcsnap.datastore.DiskNames;
 import dev.vcsnap.datastore.SnapshotDisk;
 import dev.vcsnap.datastore.SnapshotEntry;
+import dev.vcsnap.datastore.VmDirectory;
 import dev.vcsnap.datastore.Vmsd;
 import dev.vcsnap.datastore.Vmsn;
 import dev.vcsnap.datastore.Vmx;
@@ -11,6 +12,7 @@ import dev.vcsnap.disk.chain.PreparedFork;
 import dev.vcsnap.disk.chain.RunningDisk;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.inventory.DiskFamily;
+import dev.vcsnap.inventory.Suspension;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.vim.VirtualMachinePowerState;
@@ -23,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +42,9 @@ import org.slf4j.LoggerFactory;
 public final class SnapshotCreation {
 
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotCreation.class);
+
+  /** The first version of the virtual hardware whose memory is a file of its own. */
+  private static final int OWN_MEMORY_FILE_VERSION = 11;
 
   private final Clock clock;
   private final SnapshotMetrics metrics;
@@ -74,7 +81,7 @@ public final class SnapshotCreation {
             disk.getValue().prepareFork(link, DeltaChoice.above(machine, disk.getValue())));
         after.putDisk(disk.getKey(), machine.fileNameOf(link));
       }
-      machine.files().writeVmsn(entry.vmsnFileName(), state(machine, vmx, request));
+      writeState(machine, entry, state(machine, vmx, request));
       progress.percent(50);
       committed = stunned(machine, forks, before, entry, after);
     } finally {
@@ -123,6 +130,7 @@ public final class SnapshotCreation {
         releaseAll(new ArrayDeque<>(forks.values()));
       } finally {
         machine.files().deleteFile(entry.vmsnFileName());
+        machine.files().deleteFile(DiskNames.vmem(machine.files().baseName(), entry.uid()));
       }
     }
     // If room was missing, the links that are gone have made some.
@@ -179,9 +187,53 @@ public final class SnapshotCreation {
       throw SnapshotFaults.tooManyLevels();
     }
     if (request.memory()
-        && machine.power() == VirtualMachinePowerState.poweredOn
+        && machine.power() != VirtualMachinePowerState.poweredOff
         && snapshotDiskCount < machine.disks().size()) {
       throw SnapshotFaults.independentDisk();
+    }
+    refuseUnchanged(machine, request);
+    refuseSharedDevices(machine, vmx);
+  }
+
+  /** Rule A24: machines of version 11 and later keep the memory in a file of its own. */
+  private static void writeState(VirtualMachine machine, SnapshotEntry entry, Vmsn state) {
+    VmDirectory files = machine.files();
+    files.writeVmsn(entry.vmsnFileName(), state);
+    if (state.memory() && machine.hardwareVersion() >= OWN_MEMORY_FILE_VERSION) {
+      files.writeMemory(DiskNames.vmem(files.baseName(), entry.uid()), machine.memoryBytes());
+    } else if (state.memory()) {
+      files.appendMemory(entry.vmsnFileName(), machine.memoryBytes());
+    }
+  }
+
+  /**
+   * Rule A14: the current snapshot was taken in the same suspension, and has all that this one
+   * would have.
+   */
+  private static void refuseUnchanged(VirtualMachine machine, SnapshotRequest request) {
+    int current = machine.snapshots().currentUid();
+    Optional<String> suspension = Suspension.idOf(machine);
+    if (current == 0 || suspension.isEmpty()) {
+      return;
+    }
+    Vmsn state = machine.state(current);
+    if (suspension.get().equals(state.details().get(Suspension.DETAIL))
+        && (state.memory() || !request.memory())) {
+      throw SnapshotFaults.noChange();
+    }
+  }
+
+  /** Rule A16, as far as a machine can have such devices here. */
+  private static void refuseSharedDevices(VirtualMachine machine, Vmx vmx) {
+    Set<String> frozen = snapshotDisks(machine, vmx).keySet();
+    for (String node : machine.disks().keySet()) {
+      String controller = node.substring(0, node.indexOf(':'));
+      if (!vmx.get(controller + ".sharedBus").orElse("none").equals("none")) {
+        throw SnapshotFaults.sharedBus(controller);
+      }
+      if (frozen.contains(node) && vmx.get(node + ".sharing").orElse("").equals("multi-writer")) {
+        throw SnapshotFaults.multiWriter(node);
+      }
     }
   }
 
@@ -194,17 +246,19 @@ public final class SnapshotCreation {
   }
 
   /**
-   * The disks that take part: an independent one gets no delta and no revert touches it (rule A15).
+   * The disks that take part: an independent one gets no delta and no revert touches it (rule A15),
+   * nor does one that loses its writes anyway (assumed).
    */
   static Map<String, RunningDisk> snapshotDisks(VirtualMachine machine, Vmx vmx) {
     Map<String, RunningDisk> disks = new LinkedHashMap<>(machine.disks());
     disks
         .keySet()
         .removeIf(node ->
-            vmx.get(node + ".mode")
-                .orElse("persistent")
-                .toLowerCase(Locale.ROOT)
-                .startsWith("independent"));
+            NonpersistentDisks.isNonpersistent(vmx, node)
+                || vmx.get(node + ".mode")
+                    .orElse("persistent")
+                    .toLowerCase(Locale.ROOT)
+                    .startsWith("independent"));
     return disks;
   }
 
@@ -212,7 +266,11 @@ public final class SnapshotCreation {
    * The name of a disk's next delta; files that lie in its way are not touched (rules A19, B15).
    */
   static Path nextLink(RunningDisk disk) {
-    DiskFamily family = DiskFamily.of(disk);
+    return nextLink(DiskFamily.of(disk));
+  }
+
+  /** As {@link #nextLink(RunningDisk)}, of a disk that need not be open. */
+  static Path nextLink(DiskFamily family) {
     DiskNames names = family.names();
     String base = family.baseName();
     names
@@ -246,11 +304,13 @@ public final class SnapshotCreation {
   /**
    * The state file: the configuration as it is, and the power state that a revert brings back. A
    * disk-only snapshot brings back a machine that is off (rule A5). The guest has no Tools yet, so
-   * a wish to quiesce is ignored and the snapshot says so (rule A7).
+   * a wish to quiesce is ignored and the snapshot says so (rule A7); memory needs none (rule A8).
    */
   private static Vmsn state(VirtualMachine machine, Vmx vmx, SnapshotRequest request) {
     boolean memory = request.memory() && machine.power() != VirtualMachinePowerState.poweredOff;
     VirtualMachinePowerState power = memory ? machine.power() : VirtualMachinePowerState.poweredOff;
-    return new Vmsn(vmx.text(), power.name(), false, memory, Map.of());
+    Map<String, String> details =
+        Suspension.idOf(machine).map(id -> Map.of(Suspension.DETAIL, id)).orElse(Map.of());
+    return new Vmsn(vmx.text(), power.name(), false, memory, details);
   }
 }

@@ -7,9 +7,13 @@ import dev.vcsnap.vim.InvalidDiskFormat;
 import dev.vcsnap.vim.LocalizableMessage;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.MemorySnapshotOnIndependentDisk;
+import dev.vcsnap.vim.MultiWriterNotSupported;
 import dev.vcsnap.vim.NotFound;
+import dev.vcsnap.vim.SharedBusControllerNotSupported;
 import dev.vcsnap.vim.SnapshotDisabled;
+import dev.vcsnap.vim.SnapshotIncompatibleDeviceInVm;
 import dev.vcsnap.vim.SnapshotLocked;
+import dev.vcsnap.vim.SnapshotNoChange;
 import dev.vcsnap.vim.TooManySnapshotLevels;
 import dev.vcsnap.vim.VimException;
 import java.util.List;
@@ -73,6 +77,39 @@ final class SnapshotFaults {
         fault,
         "The delta disk format redoLogFormat is not supported on the datastore for a disk of 2 TB"
             + " or more.");
+  }
+
+  /** Rule A14. */
+  static VimException noChange() {
+    return new VimException(
+        new SnapshotNoChange(),
+        "An error occurred while taking a snapshot: The state of the virtual machine has not"
+            + " changed since the last snapshot operation.");
+  }
+
+  /** Rule A16: the bus of a controller is shared with other machines. */
+  static VimException sharedBus(String controller) {
+    var cause = new SharedBusControllerNotSupported();
+    cause.device = controller;
+    return incompatible(
+        new VimException(
+            cause, "The controller '" + controller + "' shares its bus with other machines."));
+  }
+
+  /** Rule A16: other machines may write the disk. */
+  static VimException multiWriter(String disk) {
+    var cause = new MultiWriterNotSupported();
+    cause.device = disk;
+    return incompatible(
+        new VimException(cause, "The disk '" + disk + "' is shared by several writers."));
+  }
+
+  private static VimException incompatible(VimException cause) {
+    var fault = new SnapshotIncompatibleDeviceInVm();
+    fault.fault = cause.localized();
+    return new VimException(
+        fault,
+        "The virtual machine has a device that no snapshot can be taken of: " + cause.getMessage());
   }
 
   static VimException noSnapshot() {

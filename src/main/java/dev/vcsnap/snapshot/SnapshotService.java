@@ -11,6 +11,8 @@ import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.inventory.VmPublisher;
 import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.vim.Faults;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SnapshotService {
 
+  /** What a snapshot is called that is taken at power off; assumed. */
+  private static final String POWER_OFF_NAME = "Power off";
+
   private final ChainAccess chains;
   private final VmPublisher publisher;
   private final SnapshotCreation creation;
+  private final PowerService power;
   private final SnapshotRevert revert;
 
   public SnapshotService(
@@ -32,6 +38,7 @@ public final class SnapshotService {
     this.chains = chains;
     this.publisher = publisher;
     this.creation = creation;
+    this.power = power;
     this.revert = new SnapshotRevert(chains, power);
   }
 
@@ -86,6 +93,43 @@ public final class SnapshotService {
   public void removeAll(VirtualMachine machine, boolean consolidate, TaskBody.Progress progress) {
     requireUnlocked(machine.vmx());
     removeTo(machine, machine.snapshots().withAllRemoved(), consolidate, progress);
+  }
+
+  /** Removes the snapshots older than so many days (rule B9); those that stay move up. */
+  public void removeOlder(
+      VirtualMachine machine, int days, boolean consolidate, TaskBody.Progress progress) {
+    requireUnlocked(machine.vmx());
+    Instant limit = chains.clock().now().minus(Duration.ofDays(days));
+    Vmsd left = machine.snapshots();
+    for (SnapshotEntry entry : machine.snapshots().snapshots()) {
+      if (entry.createTime().isBefore(limit)) {
+        left = left.withRemoved(entry.uid());
+      }
+    }
+    removeTo(machine, left, consolidate, progress);
+  }
+
+  /** The room in the machine's datastore that a consolidation takes, in bytes (rule B12). */
+  public long estimateConsolidation(VirtualMachine machine) {
+    return new Consolidation(machine, chains).bytesNeeded();
+  }
+
+  /**
+   * Turns a machine off, and does to its snapshots what its flag {@code snapshotPowerOffBehavior}
+   * asks for then (rule B27). There is nobody to be prompted: {@code prompt} does nothing.
+   */
+  public void powerOff(VirtualMachine machine, TaskBody.Progress progress) {
+    power.powerOff(machine);
+    switch (machine.vmx().get("snapshot.action").orElse("powerOff")) {
+      case "revert" -> {
+        if (machine.snapshots().currentUid() != 0) {
+          revertToCurrent(machine, true, progress);
+        }
+      }
+      case "take" ->
+          create(machine, new SnapshotRequest(POWER_OFF_NAME, "", false, false), progress);
+      default -> {}
+    }
   }
 
   /** Merges what no snapshot needs any more (rule B12); nothing to do is a success. */

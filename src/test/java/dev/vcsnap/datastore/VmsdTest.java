@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -47,6 +49,10 @@ class VmsdTest {
   }
 
   @Test
+  @Rule(
+      value = "B17",
+      says = "A snapshot list has the keys of real files in their order.",
+      by = Witness.OBSERVED)
   void writesTheKeysInTheOrderOfRealFiles() throws IOException {
     assertThat(THREE.text())
         .isEqualTo(new String(Golden.read("three-snapshots.vmsd"), StandardCharsets.UTF_8));
@@ -58,6 +64,10 @@ class VmsdTest {
   }
 
   @Test
+  @Rule(
+      value = "B17",
+      says = "The creation time is two signed halves of microseconds since 1970.",
+      by = Witness.OBSERVED)
   void theTwoHalvesOfTheTimeAreSigned() {
     Vmsd vmsd =
         Vmsd.parse(

@@ -226,6 +226,10 @@ class DeviceReconfigurationTest {
   }
 
   @Test
+  @Rule(
+      value = "B19",
+      says = "A snapshot disk in another folder is named absolutely.",
+      by = Witness.CLIENT)
   void a_disk_of_another_folder_keeps_its_deltas_beside_itself() {
     lab.machine("OTHER");
     new dev.vcsnap.disk.chain.DiskFactory(

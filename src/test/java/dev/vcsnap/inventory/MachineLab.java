@@ -14,6 +14,7 @@ import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.snapshot.ChainAccess;
 import dev.vcsnap.snapshot.ChangeTracking;
+import dev.vcsnap.snapshot.NonpersistentDisks;
 import dev.vcsnap.snapshot.Recovery;
 import dev.vcsnap.snapshot.SnapshotCreation;
 import dev.vcsnap.snapshot.SnapshotRequest;
@@ -68,6 +69,7 @@ public final class MachineLab implements AutoCloseable {
             clock,
             publisher,
             machine -> {
+              new NonpersistentDisks(chains).apply(machine);
               track(machine);
               notedPower.add(machine.power());
             });

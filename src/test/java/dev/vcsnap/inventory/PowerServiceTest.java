@@ -6,6 +6,8 @@ import static dev.vcsnap.vim.VirtualMachinePowerState.suspended;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.vim.InvalidPowerState;
 import dev.vcsnap.vim.ToolsUnavailable;
 import dev.vcsnap.vim.VimException;
@@ -49,6 +51,10 @@ class PowerServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "A20",
+      says = "An operation in the wrong power state is InvalidPowerState.",
+      by = Witness.DOCUMENT)
   void what_the_present_state_does_not_allow_is_refused_and_names_it() {
     refused(() -> lab.power.powerOn(machine));
     lab.power.powerOff(machine);

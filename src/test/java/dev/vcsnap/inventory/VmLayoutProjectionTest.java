@@ -2,6 +2,8 @@ package dev.vcsnap.inventory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.vim.VirtualMachineFileLayoutEx;
 import dev.vcsnap.vim.VirtualMachineFileLayoutExDiskUnit;
 import dev.vcsnap.vim.VirtualMachineFileLayoutExFileInfo;
@@ -35,6 +37,11 @@ class VmLayoutProjectionTest {
   }
 
   @Test
+  @Rule(
+      value = "B25",
+      says = "layoutEx lists a disk's units base first, each with descriptor and extent.",
+      by = Witness.DOCUMENT)
+  @Rule(value = "B26", says = "layoutEx tells files apart by type.", by = Witness.DOCUMENT)
   void a_chain_lists_its_units_base_first_each_with_descriptor_and_extent() {
     lab.snapshot(machine, "first");
     lab.snapshot(machine, "second");
@@ -53,6 +60,7 @@ class VmLayoutProjectionTest {
   }
 
   @Test
+  @Rule(value = "B25", says = "layoutEx repeats the chain of each snapshot.", by = Witness.DOCUMENT)
   void a_snapshot_names_its_state_file_and_its_own_chain() {
     int uid = lab.snapshot(machine, "first");
     lab.snapshot(machine, "second");

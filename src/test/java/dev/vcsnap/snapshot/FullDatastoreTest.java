@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.inventory.DiskFaults;
 import dev.vcsnap.vim.NoDiskSpace;
 import dev.vcsnap.vim.VimException;
@@ -66,6 +68,7 @@ class FullDatastoreTest {
 
   @ParameterizedTest
   @EnumSource(Volume.class)
+  @Rule(value = "A18", says = "Without room creation is NoDiskSpace.", by = Witness.DOCUMENT)
   void a_snapshot_without_room_leaves_machine_and_tree_as_they_were(Volume volume)
       throws Exception {
     try (var lab = new SnapshotLab(mount(volume))) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.inventory.DiskFaults;
 import dev.vcsnap.task.TaskBody;
@@ -32,6 +34,10 @@ class LockedDiskTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"VM-flat.vmdk", "VM-000001-sesparse.vmdk"})
+  @Rule(
+      value = "B22",
+      says = "A file that a reader has open makes its merge FileLocked.",
+      by = Witness.DOCUMENT)
   void a_process_that_reads_what_a_merge_changes_or_deletes_makes_it_file_locked(String file)
       throws Exception {
     try (var lab = new SnapshotLab(root)) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vcsnap.datastore.SnapshotEntry;
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.vim.GenericVmConfigFault;
 import dev.vcsnap.vim.InvalidDiskFormat;
 import dev.vcsnap.vim.InvalidName;
@@ -31,6 +33,12 @@ class SnapshotServiceTest {
   @TempDir Path root;
 
   @Test
+  @Rule(
+      value = "A22",
+      says =
+          "The disk that was written becomes the snapshot's and a new empty child becomes the"
+              + " machine's.",
+      by = Witness.DOCUMENT)
   void a_snapshot_freezes_the_disk_and_writes_go_to_a_delta() {
     try (var lab = new SnapshotLab(root)) {
       lab.fill(1);
@@ -45,6 +53,12 @@ class SnapshotServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "A22",
+      says =
+          "The snapshot's configuration names the frozen file, the machine's the child with its"
+              + " parent.",
+      by = Witness.DOCUMENT)
   void clients_see_tree_current_snapshot_and_both_backings() {
     try (var lab = new SnapshotLab(root)) {
       int uid = lab.create("first");
@@ -66,6 +80,16 @@ class SnapshotServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "B6",
+      says =
+          "A merge goes towards the parent: after the only snapshot the machine runs on its first"
+              + " file.",
+      by = Witness.KNOWLEDGE_BASE)
+  @Rule(
+      value = "B1",
+      says = "Without snapshots the property snapshot is absent, not empty.",
+      by = Witness.DOCUMENT)
   void removing_the_only_snapshot_leaves_one_flat_disk() {
     try (var lab = new SnapshotLab(root)) {
       lab.fill(1);
@@ -82,6 +106,16 @@ class SnapshotServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "B5",
+      says =
+          "A removed snapshot's children move up to its parent and the running state stays as it"
+              + " is.",
+      by = Witness.DOCUMENT)
+  @Rule(
+      value = "B6",
+      says = "After the first of two is removed, the second has the older file.",
+      by = Witness.KNOWLEDGE_BASE)
   void removing_the_first_of_two_gives_the_second_the_older_file() {
     try (var lab = new SnapshotLab(root)) {
       lab.fill(1);
@@ -101,6 +135,10 @@ class SnapshotServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "B5",
+      says = "When the current snapshot is removed its parent becomes current.",
+      by = Witness.DOCUMENT)
   void removing_the_current_snapshot_makes_its_parent_current() {
     try (var lab = new SnapshotLab(root)) {
       int first = lab.create("first");
@@ -113,6 +151,10 @@ class SnapshotServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "B9",
+      says = "Removing all commits every delta of the running path into the base.",
+      by = Witness.DOCUMENT)
   void remove_all_merges_straight_into_the_base() {
     try (var lab = new SnapshotLab(root)) {
       lab.fill(1);
@@ -131,6 +173,16 @@ class SnapshotServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "B2",
+      says =
+          "A revert brings back the configuration, drops the running disks and goes on in new"
+              + " children.",
+      by = Witness.DOCUMENT)
+  @Rule(
+      value = "B15",
+      says = "A revert moves on to another delta number while the old delta exists.",
+      by = Witness.ASSUMED)
   void revert_brings_back_bytes_and_configuration_and_drops_what_came_after() {
     try (var lab = new SnapshotLab(root)) {
       lab.fill(1);
@@ -151,6 +203,16 @@ class SnapshotServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "B1",
+      says = "The current snapshot is the parent of the running point, not the newest one.",
+      by = Witness.DOCUMENT)
+  @Rule(
+      value = "B7",
+      says =
+          "A snapshot with several children goes and its disk stays; one off the running path is"
+              + " deleted.",
+      by = Witness.KNOWLEDGE_BASE)
   void a_snapshot_after_a_revert_branches_the_tree() {
     try (var lab = new SnapshotLab(root)) {
       lab.fill(1);
@@ -185,6 +247,10 @@ class SnapshotServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "B8",
+      says = "With removeChildren the subtree goes and the running path is merged.",
+      by = Witness.DOCUMENT)
   void removing_with_children_takes_the_whole_subtree() {
     try (var lab = new SnapshotLab(root)) {
       int first = lab.create("first");
@@ -216,6 +282,12 @@ class SnapshotServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "B11",
+      says =
+          "When a file cannot be merged the tree entry is gone all the same and consolidation is"
+              + " needed.",
+      by = Witness.KNOWLEDGE_BASE)
   void a_reader_of_the_frozen_disk_makes_the_merge_fail_and_leaves_consolidation_needed() {
     try (var lab = new SnapshotLab(root)) {
       lab.fill(1);
@@ -235,6 +307,14 @@ class SnapshotServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "B16",
+      says = "Uids and state file names are never given again.",
+      by = Witness.KNOWLEDGE_BASE)
+  @Rule(
+      value = "B15",
+      says = "Delta numbers come from the files that are there, so they return after a merge.",
+      by = Witness.KNOWLEDGE_BASE)
   void uids_are_never_given_again_and_delta_numbers_are() {
     try (var lab = new SnapshotLab(root)) {
       int first = lab.create("first");
@@ -247,6 +327,10 @@ class SnapshotServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "A11",
+      says = "One snapshot more than the longest chain allowed is TooManySnapshotLevels.",
+      by = Witness.ASSUMED)
   void the_tree_may_not_be_deeper_than_allowed() {
     try (var lab = new SnapshotLab(root, 2)) {
       lab.create("one");
@@ -335,6 +419,10 @@ class SnapshotServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "A19",
+      says = "A leftover file in the new delta's place makes creation fail and nothing stays.",
+      by = Witness.OBSERVED)
   void a_leftover_file_in_the_place_of_the_delta_makes_creation_fail_and_nothing_stays() {
     try (var lab = new SnapshotLab(root)) {
       lab.fill(1);
@@ -387,6 +475,16 @@ class SnapshotServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "B14",
+      says = "Writes that arrive during a merge are kept.",
+      by = Witness.KNOWLEDGE_BASE)
+  @Rule(
+      value = "B13",
+      says =
+          "The disk that a running machine writes is merged in one pass, without a helper in the"
+              + " tree.",
+      by = Witness.KNOWLEDGE_BASE)
   void a_hundred_cycles_under_a_writer_leave_one_flat_disk() throws InterruptedException {
     try (var lab = new SnapshotLab(root)) {
       var stop = new AtomicBoolean();

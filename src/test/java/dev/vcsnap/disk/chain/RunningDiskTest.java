@@ -7,6 +7,8 @@ import dev.vcsnap.disk.block.BlockDevice;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.block.BlockStatus;
 import dev.vcsnap.disk.vmdk.Descriptor;
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +93,10 @@ class RunningDiskTest {
   }
 
   @Test
+  @Rule(
+      value = "B18",
+      says = "A fresh delta has its parent's content id until it is closed after a write.",
+      by = Witness.OBSERVED)
   void aChildHasItsParentsContentIdUntilItIsClosedAfterAWrite() {
     DiskBench bench = new DiskBench(directory);
     RunningDisk disk = bench.create(SIZE);
@@ -405,6 +411,10 @@ class RunningDiskTest {
   }
 
   @Test
+  @Rule(
+      value = "B14",
+      says = "Writes that arrive during a merge are kept.",
+      by = Witness.KNOWLEDGE_BASE)
   void guestWritesDuringAMergeAreInTheSurvivor() {
     DiskBench bench = new DiskBench(directory);
     RunningDisk disk = bench.create(40 << 20);
