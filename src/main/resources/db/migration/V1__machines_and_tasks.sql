@@ -31,20 +31,21 @@ create table machine (
 
 -- Every task; info is the whole TaskInfo as JSON, the other columns are what tasks are looked for by.
 create table task (
-  id             varchar(200) not null primary key,
-  number         bigint       not null unique,
-  entity_id      varchar(200),
-  user_name      varchar(400),
-  state          varchar(20)  not null,
-  event_chain_id integer      not null,
-  change_tag     varchar(400),
-  activation_id  varchar(400),
-  parent_key     varchar(200),
-  root_key       varchar(200),
-  queue_time     timestamp(6) with time zone not null,
-  start_time     timestamp(6) with time zone,
-  complete_time  timestamp(6) with time zone,
-  info           text         not null
+  number            bigint      not null primary key,
+  state             varchar(20) not null,
+  entity_id         varchar,
+  user_name         varchar,
+  alarm_id          varchar,
+  scheduled_task_id varchar,
+  event_chain_id    integer     not null,
+  tag               varchar,
+  activation_id     varchar,
+  parent_key        varchar,
+  root_key          varchar,
+  queue_time        timestamp(6) with time zone not null,
+  start_time        timestamp(6) with time zone,
+  complete_time     timestamp(6) with time zone,
+  info              varchar     not null
 );
 
 create index task_by_entity on task (entity_id, number);

@@ -2,6 +2,7 @@ package dev.vcsnap.event;
 
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.ids.Ids;
+import dev.vcsnap.ground.ids.NumberKeeper;
 import dev.vcsnap.history.Followers;
 import dev.vcsnap.history.HistoryCollectors;
 import dev.vcsnap.objects.ObjectRegistry;
@@ -17,8 +18,8 @@ import org.springframework.context.annotation.Configuration;
 class EventConfiguration {
 
   @Bean
-  EventChains eventChains() {
-    return new EventChains();
+  EventChains eventChains(NumberKeeper numbers) {
+    return new EventChains(numbers);
   }
 
   @Bean

@@ -39,7 +39,7 @@ class InventoryConfiguration {
     var live =
         new AuthorizationProjection(authorization)
             .addTo(new LiveProperties())
-            .with("TaskManager", "recentTask", session -> tasks.recent(null))
+            .with("TaskManager", "recentTask", session -> tasks.recent())
             .with("ViewManager", "viewList", views.viewList())
             .with(PropertyCollectors.DEFAULT_ID, "filter", collectors.defaultFilters());
     var service = new ServiceObjects(clock, sessions, personality, live);

@@ -13,6 +13,7 @@ import dev.vcsnap.snapshot.ChainAccess;
 import dev.vcsnap.snapshot.ChangeTracking;
 import dev.vcsnap.snapshot.NonpersistentDisks;
 import dev.vcsnap.snapshot.Recovery;
+import dev.vcsnap.task.TaskService;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -31,6 +32,7 @@ class SeedConfiguration {
       Dice dice,
       VirtualMachines machines,
       Recovery recovery,
+      TaskService tasks,
       @Value("${vcsnap.machines:" + DefaultMachines.COUNT + "}") int count) {
     var start =
         new MachineStart(
@@ -40,6 +42,7 @@ class SeedConfiguration {
             machines,
             recovery);
     start.start();
+    tasks.restore();
     return start;
   }
 

@@ -10,6 +10,7 @@ import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.clock.SystemClock;
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
+import dev.vcsnap.ground.ids.NumberKeeper;
 import dev.vcsnap.inventory.DiskFaults;
 import dev.vcsnap.inventory.HostIdentity;
 import dev.vcsnap.inventory.TaskLabels;
@@ -18,8 +19,11 @@ import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.property.PropertyCollectors;
 import dev.vcsnap.property.Views;
 import dev.vcsnap.session.SessionService;
+import dev.vcsnap.store.DataText;
 import dev.vcsnap.task.EventChains;
+import dev.vcsnap.task.TaskArchive;
 import dev.vcsnap.task.TaskService;
+import dev.vcsnap.vijson.VimJson;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -86,13 +90,25 @@ class ServerConfiguration {
       Datastore datastore,
       EventChains chains,
       EventService events,
-      EventSubjects subjects) {
+      EventSubjects subjects,
+      NumberKeeper numbers,
+      TaskArchive archive) {
     List<Datastore> datastores = List.of(datastore);
     var tasks =
         new TaskService(
-            objects, clock, failure -> DiskFaults.translate(failure, datastores), chains);
+            objects,
+            clock,
+            failure -> DiskFaults.translate(failure, datastores),
+            chains,
+            numbers,
+            archive);
     tasks.listen(new TaskEvents(events, subjects, TaskLabels::text));
     return tasks;
+  }
+
+  @Bean
+  DataText dataText(VimJson json) {
+    return new JsonText(json);
   }
 
   @Bean(destroyMethod = "")

@@ -2,9 +2,12 @@ package dev.vcsnap.store;
 
 import dev.vcsnap.datastore.DataDirectory;
 import dev.vcsnap.datastore.Datastore;
+import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.ids.NumberKeeper;
 import dev.vcsnap.inventory.Registrations;
+import dev.vcsnap.task.TaskArchive;
 import javax.sql.DataSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -13,6 +16,7 @@ import org.springframework.context.annotation.Configuration;
  * Opens the database: the one that {@code spring.datasource.url} names, or a file of the server.
  */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(RetentionProperties.class)
 class StoreConfiguration {
 
   @Bean
@@ -32,6 +36,12 @@ class StoreConfiguration {
   @Bean
   NumberKeeper numberKeeper(Database database) {
     return new NumberTable(database);
+  }
+
+  @Bean
+  TaskArchive taskArchive(
+      Database database, DataText text, Clock clock, RetentionProperties retention) {
+    return new TaskTable(database, text, clock, retention);
   }
 
   @Bean

@@ -1,19 +1,19 @@
 package dev.vcsnap.task;
 
 import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.ground.ids.NumberKeeper;
+import dev.vcsnap.ground.ids.NumberSeries;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.ManagedObjectReference;
+import dev.vcsnap.vim.SystemError;
 import dev.vcsnap.vim.TaskInfo;
 import dev.vcsnap.vim.TaskInfoState;
 import dev.vcsnap.vim.TaskReasonUser;
 import dev.vcsnap.vim.VimException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -39,28 +38,30 @@ public final class TaskService implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(TaskService.class);
 
-  /** How long a finished task stays readable; recentTask shows it as long. */
-  private static final Duration READABLE_AFTER_END = Duration.ofMinutes(10);
+  private static final String ID_PREFIX = "task-";
 
-  private static final int FINISHED_MAX = 2_000;
-  private static final int RECENT_FINISHED_MAX = 200;
+  private static final String CUT =
+      "The server stopped while the task ran; its operation was finished or undone at the next"
+          + " start.";
 
   private final ObjectRegistry objects;
   private final Clock clock;
   private final Function<RuntimeException, VimException> translator;
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("task-", 1).factory());
-  private final AtomicInteger numbers = new AtomicInteger();
+  private final NumberSeries numbers;
+  private final TaskArchive archive;
   private final EventChains chains;
   private final List<TaskListener> listeners = new CopyOnWriteArrayList<>();
   private final Map<String, ManagedObjectReference> busy = new HashMap<>();
-  private final Deque<ManagedObject> tasks = new ArrayDeque<>();
+  private final RecentTasks recent = new RecentTasks();
   private volatile boolean cutting;
 
-  /** Makes a service whose tasks cause no events. */
+  /** Makes a service whose tasks end with it. */
   public TaskService(
       ObjectRegistry objects, Clock clock, Function<RuntimeException, VimException> translator) {
-    this(objects, clock, translator, new EventChains());
+    this(
+        objects, clock, translator, new EventChains(), NumberKeeper.inMemory(), TaskArchive.none());
   }
 
   /**
@@ -68,16 +69,47 @@ public final class TaskService implements AutoCloseable {
    *
    * @param translator turns a failure of the lower layers into the fault that the task ends with
    * @param chains numbers the chain of events that a task begins
+   * @param numbers remembers which numbers tasks were given
+   * @param archive keeps the tasks
    */
   public TaskService(
       ObjectRegistry objects,
       Clock clock,
       Function<RuntimeException, VimException> translator,
-      EventChains chains) {
+      EventChains chains,
+      NumberKeeper numbers,
+      TaskArchive archive) {
     this.objects = objects;
     this.clock = clock;
     this.translator = translator;
     this.chains = chains;
+    this.numbers = new NumberSeries("task", 1, numbers);
+    this.archive = archive;
+  }
+
+  /**
+   * Shows the recent tasks of an earlier run; those that ran when it stopped end now, as what they
+   * did was finished or undone meanwhile. To be called once, before there are others.
+   */
+  public void restore() {
+    List<TaskRecord> cut = archive.unfinished();
+    Instant since = clock.now().minus(RecentTasks.READABLE_AFTER_END);
+    archive.endedSince(since, RecentTasks.FINISHED_MAX).forEach(kept -> restore(kept.info()));
+    for (TaskRecord task : cut) {
+      TaskInfo ended = task.info();
+      ended.state = TaskInfoState.error;
+      ended.completeTime = clock.now();
+      ended.error = new VimException(new SystemError(), CUT).localized();
+      archive.note(task);
+      restore(ended);
+      LOG.warn("{} {} ran when the server stopped", ended.key, ended.name);
+    }
+  }
+
+  private void restore(TaskInfo ended) {
+    var task = new ManagedObject("Task", ended.key);
+    objects.change(tx -> tx.add(task).set(task, "info", ended));
+    recent.addEnded(task);
   }
 
   /** Registers for what becomes of tasks. */
@@ -125,47 +157,36 @@ public final class TaskService implements AutoCloseable {
   }
 
   private ManagedObject queue(TaskRequest request, boolean alone) {
-    int number = numbers.incrementAndGet();
-    var task = new ManagedObject("Task", "task-" + number);
+    var task = new ManagedObject("Task", ID_PREFIX + numbers.next());
     if (alone) {
       acquire(request.entity(), task.reference());
     }
     TaskInfo queued = queuedInfo(request, task.reference());
-    objects.change(tx -> tx.add(task).set(task, "info", queued));
-    remember(task);
+    List<ManagedObjectReference> expired = recent.expire(clock.now());
+    objects.change(tx -> {
+      expired.forEach(tx::remove);
+      tx.add(task).set(task, "info", queued);
+    });
+    recent.begin(task);
+    keep(queued);
     tell(listener -> listener.queued(request, queued));
     tell(listener -> listener.shown(queued));
     return task;
   }
 
-  /**
-   * The unfinished tasks and those that ended a short while ago, newest last; of one entity, or of
-   * all if null.
-   */
-  public List<ManagedObjectReference> recent(@Nullable ManagedObjectReference entity) {
-    Instant limit = clock.now().minus(READABLE_AFTER_END);
-    List<ManagedObjectReference> recent = new ArrayList<>();
-    int finished = 0;
-    synchronized (tasks) {
-      for (var newestFirst = tasks.descendingIterator(); newestFirst.hasNext(); ) {
-        ManagedObject task = newestFirst.next();
-        TaskInfo info = info(task);
-        boolean ended = info.completeTime != null;
-        if ((entity == null || entity.equals(info.entity))
-            && (!ended || (info.completeTime.isAfter(limit) && finished < RECENT_FINISHED_MAX))) {
-          recent.addFirst(task.reference());
-          finished += ended ? 1 : 0;
-        }
-      }
-    }
-    return recent;
+  /** The unfinished tasks and those that ended a short while ago, newest last (rule D7). */
+  public List<ManagedObjectReference> recent() {
+    return recent.shown(clock.now());
   }
 
-  /** Every task that is still readable, in the order in which they were queued. */
+  /** The same of one entity. */
+  public List<ManagedObjectReference> recent(ManagedObjectReference entity) {
+    return recent.shown(entity, clock.now());
+  }
+
+  /** Every task that is still readable, those that have not ended last. */
   public List<TaskInfo> readable() {
-    synchronized (tasks) {
-      return tasks.stream().map(TaskService::info).toList();
-    }
+    return recent.readable();
   }
 
   /** The present state of a task. */
@@ -193,6 +214,7 @@ public final class TaskService implements AutoCloseable {
   @Override
   public void close() {
     threads.close();
+    numbers.close();
   }
 
   private void run(ManagedObject task, TaskRequest request, TaskBody body) {
@@ -202,6 +224,7 @@ public final class TaskService implements AutoCloseable {
     running.progress = 0;
     tell(listener -> listener.started(request, running));
     publish(task, running);
+    keep(running);
     tell(listener -> listener.shown(running));
     TaskInfo ended;
     try {
@@ -227,6 +250,8 @@ public final class TaskService implements AutoCloseable {
     TaskInfo end = ended;
     tell(listener -> listener.ended(request, end));
     publish(task, end);
+    recent.end(task);
+    keep(end);
     tell(listener -> listener.shown(end));
     LOG.info(
         "{} {} on {}: {}{}",
@@ -299,23 +324,8 @@ public final class TaskService implements AutoCloseable {
     }
   }
 
-  private void remember(ManagedObject task) {
-    Instant limit = clock.now().minus(READABLE_AFTER_END);
-    List<ManagedObjectReference> expired = new ArrayList<>();
-    synchronized (tasks) {
-      tasks.addLast(task);
-      while (isExpired(tasks.getFirst(), limit)) {
-        expired.add(tasks.removeFirst().reference());
-      }
-    }
-    if (!expired.isEmpty()) {
-      objects.change(tx -> expired.forEach(tx::remove));
-    }
-  }
-
-  private boolean isExpired(ManagedObject task, Instant limit) {
-    Instant ended = info(task).completeTime;
-    return ended != null && (ended.isBefore(limit) || tasks.size() > FINISHED_MAX);
+  private void keep(TaskInfo info) {
+    archive.note(new TaskRecord(Long.parseLong(info.key.substring(ID_PREFIX.length())), info));
   }
 
   private void acquire(ManagedObject entity, ManagedObjectReference task) {

@@ -20,7 +20,7 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 
 /** Turns whole bodies into arguments and results into whole bodies, within fixed bounds. */
-final class VimJson {
+public final class VimJson {
 
   /** The largest request body that is read. */
   static final int BODY_BYTES_MAX = 16 << 20;
@@ -58,12 +58,12 @@ final class VimJson {
    *
    * @throws VimException InvalidRequest, saying what is wrong and where
    */
-  Object decode(TypeRef declared, byte[] body) {
+  public Object decode(TypeRef declared, byte[] body) {
     return decode(body, reader -> reader.read(declared));
   }
 
   /** Encodes a result or a property, trimmed to what the release knows. */
-  byte[] encode(TypeRef declared, Object value, Release release) {
+  public byte[] encode(TypeRef declared, Object value, Release release) {
     return encode(release, writer -> writer.write(declared, value));
   }
 

@@ -2,6 +2,7 @@ package dev.vcsnap.event;
 
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
+import dev.vcsnap.ground.ids.NumberKeeper;
 import dev.vcsnap.history.Followers;
 import dev.vcsnap.history.HistoryCollectors;
 import dev.vcsnap.inventory.DiskFaults;
@@ -13,6 +14,7 @@ import dev.vcsnap.session.Account;
 import dev.vcsnap.session.Session;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.task.EventChains;
+import dev.vcsnap.task.TaskArchive;
 import dev.vcsnap.task.TaskRequest;
 import dev.vcsnap.task.TaskService;
 import dev.vcsnap.vim.Event;
@@ -71,7 +73,14 @@ public final class EventLab implements AutoCloseable {
             "EventHistoryCollector", log, objects, sessions, new Ids(new Dice(2)));
     events.onEvents(collectors::changed);
     queries = new EventQueries(objects, log, collectors);
-    tasks = new TaskService(objects, clock, DiskFaults::translate, chains);
+    tasks =
+        new TaskService(
+            objects,
+            clock,
+            DiskFaults::translate,
+            chains,
+            NumberKeeper.inMemory(),
+            TaskArchive.none());
     tasks.listen(new TaskEvents(events, subjects, TaskLabels::text));
     objects.change(tx -> tx.add(manager));
     configure("VM", null);

@@ -3,6 +3,9 @@ package dev.vcsnap.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
+import dev.vcsnap.ground.ids.NumberKeeper;
 import dev.vcsnap.inventory.DiskFaults;
 import dev.vcsnap.inventory.StillClock;
 import dev.vcsnap.objects.ManagedObject;
@@ -17,10 +20,14 @@ import dev.vcsnap.vim.TaskInfoState;
 import dev.vcsnap.vim.TaskReasonUser;
 import dev.vcsnap.vim.VimException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +44,7 @@ class TaskServiceTest {
   }
 
   @Test
+  @Rule(value = "D3", says = "A task names its entity and who asked for it.", by = Witness.DOCUMENT)
   void a_task_tells_who_asked_for_what_on_which_entity() {
     TaskInfo info = TaskService.info(objects.find(tasks.start(request(machine), p -> null)));
     assertThat(info.name).isEqualTo("PowerOnVM_Task");
@@ -49,6 +57,10 @@ class TaskServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "D11",
+      says = "State, result and completion of a task change in one update.",
+      by = Witness.ASSUMED)
   void state_result_and_completion_change_in_one_step_and_a_void_result_is_absent() {
     List<TaskInfo> seen = Collections.synchronizedList(new ArrayList<>());
     objects.onChange(() -> {
@@ -82,6 +94,7 @@ class TaskServiceTest {
   }
 
   @Test
+  @Rule(value = "D5", says = "A failed task has a fault with a text.", by = Witness.SOURCE)
   void a_failure_becomes_the_tasks_error_with_a_text() {
     ManagedObject refused =
         objects.find(
@@ -107,6 +120,10 @@ class TaskServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "B23",
+      says = "A second operation on a busy machine is refused and names the first.",
+      by = Witness.DOCUMENT)
   void a_second_operation_on_a_busy_entity_is_refused_and_names_the_first()
       throws InterruptedException {
     var inside = new CountDownLatch(1);
@@ -179,14 +196,114 @@ class TaskServiceTest {
     clock.advance(Duration.ofMinutes(6));
     ManagedObjectReference young = finished(machine);
     ManagedObjectReference other = finished(machine("vm-2"));
-    assertThat(tasks.recent(null)).containsExactly(old, young, other);
+    assertThat(tasks.recent()).containsExactly(old, young, other);
     assertThat(tasks.recent(machine.reference())).containsExactly(old, young);
     clock.advance(Duration.ofMinutes(5));
     assertThat(tasks.recent(machine.reference())).containsExactly(young);
     ManagedObjectReference newest = finished(machine);
     assertThat(objects.find(old)).isNull();
     assertThat(objects.find(young)).isNotNull();
-    assertThat(tasks.recent(null)).containsExactly(young, other, newest);
+    assertThat(tasks.recent()).containsExactly(young, other, newest);
+  }
+
+  @Test
+  @Rule(
+      value = "D7",
+      says =
+          "recentTask shows what has not ended, and of what ended the last 200 of 10 minutes; each"
+              + " entity has its own.",
+      by = Witness.DOCUMENT)
+  void recent_tasks_are_no_more_than_two_hundred_that_ended() throws InterruptedException {
+    var go = new CountDownLatch(1);
+    ManagedObjectReference running =
+        tasks.start(
+            request(machine("vm-2")),
+            progress -> {
+              await(go);
+              return null;
+            });
+    try {
+      for (int i = 0; i < 205; i++) {
+        tasks.runNow(request(machine), progress -> null);
+      }
+      assertThat(tasks.recent()).hasSize(201).contains(running);
+      assertThat(tasks.recent().getFirst().value()).isEqualTo("task-7");
+      assertThat(tasks.recent(machine.reference())).hasSize(200).doesNotContain(running);
+    } finally {
+      go.countDown();
+    }
+  }
+
+  @Test
+  @Rule(
+      value = "D8",
+      says = "An ended task can be read for a while, also while an older one still runs.",
+      by = Witness.ASSUMED)
+  void a_long_task_does_not_keep_the_ended_ones_of_others() throws InterruptedException {
+    var go = new CountDownLatch(1);
+    tasks.start(
+        request(machine("vm-2")),
+        progress -> {
+          await(go);
+          return null;
+        });
+    try {
+      ManagedObjectReference old = finished(machine);
+      assertThat(objects.find(old)).isNotNull();
+      clock.advance(Duration.ofMinutes(11));
+      finished(machine);
+      assertThat(objects.find(old)).isNull();
+      assertThat(tasks.recent()).hasSize(2);
+    } finally {
+      go.countDown();
+    }
+  }
+
+  @Test
+  void after_a_restart_recent_tasks_are_there_and_one_that_was_cut_has_failed()
+      throws InterruptedException {
+    var archive = new KeptTasks();
+    var numbers = NumberKeeper.inMemory();
+    var go = new CountDownLatch(1);
+    var before = service(archive, numbers, objects);
+    before.runNow(request(machine), progress -> "done");
+    clock.advance(Duration.ofMinutes(9));
+    before.runNow(request(machine), progress -> "done later");
+    var inside = new CountDownLatch(1);
+    before.start(
+        request(machine),
+        progress -> {
+          inside.countDown();
+          await(go);
+          return null;
+        });
+    inside.await();
+    clock.advance(Duration.ofMinutes(2));
+
+    var objectsAfter = new ObjectRegistry();
+    objectsAfter.change(tx -> tx.add(new ManagedObject("VirtualMachine", "vm-1")));
+    try (var after = service(archive, numbers, objectsAfter)) {
+      after.restore();
+      assertThat(after.recent())
+          .extracting(ManagedObjectReference::value)
+          .containsExactly("task-2", "task-3");
+      assertThat(after.recent(machine.reference())).hasSize(2);
+      TaskInfo cut = TaskService.info(objectsAfter.find("task-3"));
+      assertThat(cut.state).isEqualTo(TaskInfoState.error);
+      assertThat(cut.completeTime).isEqualTo(clock.now());
+      assertThat(cut.error.fault).isInstanceOf(SystemError.class);
+      assertThat(cut.error.localizedMessage).contains("server stopped while the task ran");
+      assertThat(archive.unfinished()).isEmpty();
+      assertThat(after.start(request(machine), progress -> null).value()).startsWith("task-100");
+    } finally {
+      go.countDown();
+      before.close();
+    }
+  }
+
+  private TaskService service(TaskArchive archive, NumberKeeper numbers, ObjectRegistry objects) {
+    return new TaskService(
+        objects, clock, DiskFaults::translate, new EventChains(), numbers, archive);
   }
 
   /** Starts a task and waits until it has ended. */
@@ -223,5 +340,43 @@ class TaskServiceTest {
 
   private static TaskRequest request(ManagedObject entity) {
     return new TaskRequest(entity, "PowerOnVM_Task", "VirtualMachine.powerOn", "user");
+  }
+
+  /** Keeps tasks as a database would, without any delay. */
+  private static final class KeptTasks implements TaskArchive {
+
+    final NavigableMap<Long, TaskInfo> kept = new ConcurrentSkipListMap<>();
+
+    @Override
+    public void note(TaskRecord task) {
+      kept.put(task.number(), task.info());
+    }
+
+    @Override
+    public List<TaskRecord> unfinished() {
+      return find(info -> info.completeTime == null);
+    }
+
+    @Override
+    public List<TaskRecord> endedSince(Instant time, int max) {
+      return find(info -> info.completeTime != null && !info.completeTime.isBefore(time));
+    }
+
+    @Override
+    public List<TaskRecord> before(long number, TaskQuery query, int max) {
+      return List.of();
+    }
+
+    @Override
+    public List<TaskRecord> after(long number, TaskQuery query, int max) {
+      return List.of();
+    }
+
+    private List<TaskRecord> find(Predicate<TaskInfo> filter) {
+      return kept.entrySet().stream()
+          .filter(task -> filter.test(task.getValue()))
+          .map(task -> new TaskRecord(task.getKey(), task.getValue()))
+          .toList();
+    }
   }
 }

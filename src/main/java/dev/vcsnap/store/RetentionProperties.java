@@ -1,0 +1,15 @@
+package dev.vcsnap.store;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How long records are kept.
+ *
+ * @param tasks how long tasks are kept after their end; 30 days as a vCenter's {@code task.maxAge}
+ * @param tasksMax how many tasks are kept at most, about
+ */
+@ConfigurationProperties("vcsnap.retention")
+public record RetentionProperties(
+    @DefaultValue("30d") Duration tasks, @DefaultValue("100000") int tasksMax) {}
