@@ -33,6 +33,7 @@ class ArchitectureTest {
     "dev.vcsnap.history..",
     "dev.vcsnap.event..",
     "dev.vcsnap.alarm..",
+    "dev.vcsnap.tag..",
     "dev.vcsnap.inventory..",
     "dev.vcsnap.hardware..",
     "dev.vcsnap.property..",

@@ -1,0 +1,7 @@
+package dev.vcsnap.tag;
+
+/** How many tags of one category an object may have. */
+public enum Cardinality {
+  SINGLE,
+  MULTIPLE
+}
