@@ -1,7 +1,9 @@
 package dev.vcsnap.rest;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.vcsnap.session.Session;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -27,41 +29,23 @@ final class ApiSessionController {
 
   @PostMapping
   ResponseEntity<?> login(HttpServletRequest request) {
-    return sessions
-        .login(request)
-        .<ResponseEntity<?>>map(session ->
-            ResponseEntity.status(HttpStatus.CREATED)
-                .header(RestSessions.SESSION_ID, session.id())
-                .contentType(MediaType.APPLICATION_JSON)
-                .body(new Id(session.id())))
-        .orElseGet(ApiSessionController::unauthenticated);
+    Session session = sessions.login(request);
+    return ResponseEntity.status(HttpStatus.CREATED)
+        .header(RestSessions.SESSION_ID, session.id())
+        .contentType(MediaType.APPLICATION_JSON)
+        .body(new Id(session.id()));
   }
 
   @GetMapping
-  ResponseEntity<?> get(HttpServletRequest request) {
-    return sessions
-        .current(request)
-        .<ResponseEntity<?>>map(session ->
-            ResponseEntity.ok()
-                .contentType(MediaType.APPLICATION_JSON)
-                .body(RestSessions.describe(session)))
-        .orElseGet(ApiSessionController::unauthenticated);
+  ResponseEntity<Map<String, String>> get(HttpServletRequest request) {
+    return ResponseEntity.ok()
+        .contentType(MediaType.APPLICATION_JSON)
+        .body(RestSessions.describe(sessions.current(request)));
   }
 
   @DeleteMapping
-  ResponseEntity<?> logout(HttpServletRequest request) {
-    return sessions
-        .current(request)
-        .<ResponseEntity<?>>map(session -> {
-          sessions.end(session);
-          return ResponseEntity.noContent().build();
-        })
-        .orElseGet(ApiSessionController::unauthenticated);
-  }
-
-  private static ResponseEntity<?> unauthenticated() {
-    return ResponseEntity.status(HttpStatus.UNAUTHORIZED)
-        .contentType(MediaType.APPLICATION_JSON)
-        .body(RestSessions.unauthenticated());
+  ResponseEntity<Void> logout(HttpServletRequest request) {
+    sessions.end(sessions.current(request));
+    return ResponseEntity.noContent().build();
   }
 }

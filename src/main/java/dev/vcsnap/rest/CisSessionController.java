@@ -1,9 +1,9 @@
 package dev.vcsnap.rest;
 
+import dev.vcsnap.session.Session;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseCookie;
 import org.springframework.http.ResponseEntity;
@@ -32,37 +32,24 @@ final class CisSessionController {
   }
 
   @DeleteMapping
-  ResponseEntity<?> logout(HttpServletRequest request) {
-    return sessions
-        .current(request)
-        .<ResponseEntity<?>>map(session -> {
-          sessions.end(session);
-          return ResponseEntity.ok().build();
-        })
-        .orElseGet(CisSessionController::unauthenticated);
+  ResponseEntity<Void> logout(HttpServletRequest request) {
+    sessions.end(sessions.current(request));
+    return ResponseEntity.ok().build();
   }
 
   private ResponseEntity<?> login(HttpServletRequest request) {
-    return sessions
-        .login(request)
-        .<ResponseEntity<?>>map(session -> {
-          var reply = ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON);
-          if (!"true".equals(request.getHeader("vmware-use-header-authn"))) {
-            reply.header(HttpHeaders.SET_COOKIE, cookie(session.id(), request.isSecure()));
-          }
-          return reply.body(Map.of("value", session.id()));
-        })
-        .orElseGet(CisSessionController::unauthenticated);
+    Session session = sessions.login(request);
+    var reply = ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON);
+    if (!"true".equals(request.getHeader("vmware-use-header-authn"))) {
+      reply.header(HttpHeaders.SET_COOKIE, cookie(session.id(), request.isSecure()));
+    }
+    return reply.body(Map.of("value", session.id()));
   }
 
   private ResponseEntity<?> get(HttpServletRequest request) {
-    return sessions
-        .current(request)
-        .<ResponseEntity<?>>map(session ->
-            ResponseEntity.ok()
-                .contentType(MediaType.APPLICATION_JSON)
-                .body(Map.of("value", RestSessions.describe(session))))
-        .orElseGet(CisSessionController::unauthenticated);
+    return ResponseEntity.ok()
+        .contentType(MediaType.APPLICATION_JSON)
+        .body(Map.of("value", RestSessions.describe(sessions.current(request))));
   }
 
   private static String cookie(String id, boolean secure) {
@@ -72,16 +59,5 @@ final class CisSessionController {
         .secure(secure)
         .build()
         .toString();
-  }
-
-  private static ResponseEntity<?> unauthenticated() {
-    return ResponseEntity.status(HttpStatus.UNAUTHORIZED)
-        .contentType(MediaType.APPLICATION_JSON)
-        .body(
-            Map.of(
-                "type",
-                "com.vmware.vapi.std.errors.unauthenticated",
-                "value",
-                RestSessions.unauthenticated()));
   }
 }

@@ -7,7 +7,6 @@ import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,17 +24,35 @@ final class RestSessions {
     this.sessions = sessions;
   }
 
-  /** Opens a session with the credentials of the request; empty if they are missing or wrong. */
-  Optional<Session> login(HttpServletRequest request) {
+  /**
+   * Opens a session with the credentials of the request.
+   *
+   * @throws RestException UNAUTHENTICATED if they are missing or wrong
+   */
+  Session login(HttpServletRequest request) {
     String userAgent = Objects.requireNonNullElse(request.getHeader("User-Agent"), "");
     return Credentials.parse(request.getHeader("Authorization"))
         .flatMap(user ->
             sessions.login(
-                user.userName(), user.password(), "en", request.getRemoteAddr(), userAgent));
+                user.userName(), user.password(), "en", request.getRemoteAddr(), userAgent))
+        .orElseThrow(RestException::unauthenticated);
   }
 
-  /** The live session that the request names. */
-  Optional<Session> current(HttpServletRequest request) {
+  /**
+   * The live session that the request names.
+   *
+   * @throws RestException UNAUTHENTICATED if there is none
+   */
+  Session current(HttpServletRequest request) {
+    return idOf(request).flatMap(sessions::use).orElseThrow(RestException::unauthenticated);
+  }
+
+  void end(Session session) {
+    sessions.end(session);
+  }
+
+  /** The id that the request carries, in the header or in the cookie; it may not be alive. */
+  static Optional<String> idOf(HttpServletRequest request) {
     Cookie[] cookies = request.getCookies();
     Stream<String> fromCookies =
         cookies == null
@@ -45,12 +62,8 @@ final class RestSessions {
                 .map(Cookie::getValue);
     return Stream.concat(Stream.ofNullable(request.getHeader(SESSION_ID)), fromCookies)
         .map(id -> id.replace("\"", "").strip())
-        .flatMap(id -> sessions.use(id).stream())
+        .filter(id -> !id.isEmpty())
         .findFirst();
-  }
-
-  void end(Session session) {
-    sessions.end(session);
   }
 
   /** The session as clients see it. */
@@ -62,18 +75,5 @@ final class RestSessions {
         session.loginTime().truncatedTo(ChronoUnit.MILLIS).toString(),
         "last_accessed_time",
         session.lastActiveTime().truncatedTo(ChronoUnit.MILLIS).toString());
-  }
-
-  /** The body of a 401. */
-  static Map<String, ?> unauthenticated() {
-    Map<String, ?> message =
-        Map.of(
-            "id",
-            "com.vmware.vapi.endpoint.method.authentication.required",
-            "default_message",
-            "Authentication required.",
-            "args",
-            List.of());
-    return Map.of("error_type", "UNAUTHENTICATED", "messages", List.of(message));
   }
 }

@@ -41,6 +41,7 @@ class RestSessionTest {
       MockMvcBuilders.standaloneSetup(
               new ApiSessionController(new RestSessions(sessions)),
               new CisSessionController(new RestSessions(sessions)))
+          .setControllerAdvice(new AutomationAdvice(new RestJson()))
           .build();
 
   @Test
