@@ -86,7 +86,7 @@ public final class Datastore {
     }
     this.inside = new ClosedFolder(this.root);
     this.uuid = keptUuid(uuidIfNew);
-    this.staging = new Staging(this.root);
+    this.staging = new Staging(this);
   }
 
   private Datastore(Datastore same, DiskFiles files) {
@@ -283,7 +283,7 @@ public final class Datastore {
     if (path.isRoot() || folder == null || Files.isDirectory(file)) {
       throw new BlockError(BlockError.Kind.ALREADY_EXISTS, "\"" + path + "\" is a folder");
     }
-    try (Upload upload = new Upload(folder, file)) {
+    try (Upload upload = new Upload(staging.folder(), file)) {
       byte[] buffer = new byte[BUFFER_BYTES];
       long written = 0;
       for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {

@@ -91,6 +91,15 @@ public final class FileTransfer {
     }
   }
 
+  /** Copies one file to a place that is not published yet. */
+  static void copyFile(StoredFile source, Datastore store, Path copy, ConversionProgress progress) {
+    var transfer =
+        new FileTransfer(source, new StoredFile(store, store.rootPath()), false, progress);
+    FileTree tree = FileTree.of(source);
+    transfer.total = tree.sizeBytes();
+    transfer.copy(tree.nodes().getFirst(), copy);
+  }
+
   private void requireTarget() {
     if (source.path().isRoot() || target.path().isRoot()) {
       throw new DatastorePathException(

@@ -1,6 +1,7 @@
 package dev.vcsnap.datastore;
 
 import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.disk.convert.BaseDisk;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -30,11 +31,13 @@ public final class Staging {
   private static final String LIST = AtomicFile.RESERVED_PREFIX + "names";
   private static final int LIST_BYTES_MAX = 1 << 20;
 
+  private final Datastore datastore;
   private final Path root;
   private final AtomicLong numbers = new AtomicLong();
 
-  Staging(Path datastoreRoot) {
-    this.root = datastoreRoot.resolve(FOLDER);
+  Staging(Datastore datastore) {
+    this.datastore = datastore;
+    this.root = datastore.root().resolve(FOLDER);
   }
 
   /**
@@ -44,6 +47,15 @@ public final class Staging {
    * @param target what it becomes
    */
   public record Naming(Path staged, Path target) {}
+
+  /** The folder, for single files that are on their way in. */
+  Path folder() {
+    try {
+      return Files.createDirectories(root);
+    } catch (IOException e) {
+      throw IoFailure.of("make the folder", root, e);
+    }
+  }
 
   /** Starts a work in an empty folder. */
   public Work begin() {
@@ -134,6 +146,15 @@ public final class Staging {
 
     private Work(Path folder) {
       this.folder = folder;
+    }
+
+    Datastore datastore() {
+      return datastore;
+    }
+
+    /** Opens a flat disk that was made here. */
+    public BaseDisk openDisk(Path staged) {
+      return BaseDisk.open(datastore.files(), staged);
     }
 
     /** Where to make them. */

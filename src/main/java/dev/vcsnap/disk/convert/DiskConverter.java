@@ -158,7 +158,7 @@ public final class DiskConverter {
     int from = 0;
     for (int at = 0; at < end; at += PIECE_BYTES) {
       int stop = Math.min(at + PIECE_BYTES, end);
-      if (isZero(chunk, at, stop)) {
+      if (Zeros.isZero(chunk, at, stop)) {
         write(target, offset, chunk, from, at);
         from = stop;
       }
@@ -171,21 +171,6 @@ public final class DiskConverter {
     if (to > from) {
       target.writeAt(offset + from, chunk.slice(from, to - from));
     }
-  }
-
-  private static boolean isZero(ByteBuffer chunk, int from, int to) {
-    int at = from;
-    for (; at + Long.BYTES <= to; at += Long.BYTES) {
-      if (chunk.getLong(at) != 0) {
-        return false;
-      }
-    }
-    for (; at < to; at++) {
-      if (chunk.get(at) != 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static void report(ConversionProgress progress, long done, long total) {

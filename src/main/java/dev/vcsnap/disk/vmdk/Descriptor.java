@@ -288,6 +288,32 @@ public final class Descriptor {
     return new Descriptor(newHeader, extents, ddb);
   }
 
+  /** The same disk whose data base has another value for a key, or none if null. */
+  public Descriptor withDdb(String key, @Nullable String value) {
+    LinkedHashMap<String, String> newDdb = new LinkedHashMap<>(ddb);
+    if (value == null) {
+      newDdb.remove(key);
+    } else {
+      newDdb.put(key, refuseSpecials(value));
+    }
+    return new Descriptor(header, extents, newDdb);
+  }
+
+  /** The same link whose only extent has another file name. */
+  public Descriptor withExtentFile(String fileName) {
+    ExtentLine old = extents.getFirst();
+    return new Descriptor(
+        header,
+        List.of(
+            new ExtentLine(
+                old.access(),
+                old.sectors(),
+                old.type(),
+                refuseSpecials(fileName),
+                old.offsetSectors())),
+        ddb);
+  }
+
   private LinkedHashMap<String, String> with(String key, String value) {
     LinkedHashMap<String, String> newHeader = new LinkedHashMap<>(header);
     newHeader.put(key, value);
