@@ -3,6 +3,7 @@ package dev.vcsnap.call;
 import dev.vcsnap.storage.DatastoreFiles;
 import dev.vcsnap.storage.DatastoreSearch;
 import dev.vcsnap.storage.FileNames;
+import dev.vcsnap.storage.VirtualDisks;
 import dev.vcsnap.task.TaskService;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -25,5 +26,10 @@ class StorageCallConfiguration {
   MethodTable.Contributor datastoreMethods(
       StorageCalls calls, DatastoreSearch search, DatastoreFiles files) {
     return new DatastoreMethods(calls, search, files);
+  }
+
+  @Bean
+  MethodTable.Contributor virtualDiskMethods(StorageCalls calls, VirtualDisks disks) {
+    return new VirtualDiskMethods(calls, disks);
   }
 }

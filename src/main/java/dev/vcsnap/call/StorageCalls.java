@@ -54,6 +54,11 @@ final class StorageCalls {
     return names.locate(name);
   }
 
+  /** The root of a datastore. */
+  Located root(ManagedObjectReference datastore) {
+    return names.root(datastore);
+  }
+
   /** Starts the work of a call as a task of the file's datastore. */
   ManagedObjectReference start(
       CallContext context, ManagedObject self, Arguments arguments, Located where, TaskBody body) {

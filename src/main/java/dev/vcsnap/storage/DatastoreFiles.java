@@ -2,12 +2,14 @@ package dev.vcsnap.storage;
 
 import dev.vcsnap.datastore.DatastoreEntry;
 import dev.vcsnap.datastore.FileTransfer;
+import dev.vcsnap.datastore.StoredDisk;
 import dev.vcsnap.datastore.StoredFile;
 import dev.vcsnap.disk.block.BlockError;
-import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.vim.UserNotFound;
 import dev.vcsnap.vim.VimException;
+import java.io.IOException;
+import java.io.InputStream;
 
 /**
  * Makes, deletes, moves and copies files and folders: what the {@code FileManager} does.
@@ -19,11 +21,11 @@ public final class DatastoreFiles {
   /** Who owns everything on a host's volumes. */
   static final String OWNER = "root";
 
-  private final DiskFactory factory;
+  private final VirtualDisks disks;
   private final MachineFiles machines;
 
-  DatastoreFiles(DiskFactory factory, MachineFiles machines) {
-    this.factory = factory;
+  DatastoreFiles(VirtualDisks disks, MachineFiles machines) {
+    this.disks = disks;
     this.machines = machines;
   }
 
@@ -41,7 +43,7 @@ public final class DatastoreFiles {
   public void delete(StoredFile file) {
     machines.requireUnused(file);
     if (isDisk(file)) {
-      factory.delete(file.file());
+      disks.delete(file);
     } else {
       file.datastore().delete(file.path());
     }
@@ -56,7 +58,11 @@ public final class DatastoreFiles {
       StoredFile source, StoredFile target, boolean force, TaskBody.Progress progress) {
     machines.requireUnused(source);
     requireOverwritable(target);
-    new FileTransfer(source, target, force, new TaskProgress(progress)).move();
+    if (isDisk(source)) {
+      disks.move(source, target, force, progress);
+    } else {
+      new FileTransfer(source, target, force, new TaskProgress(progress)).move();
+    }
   }
 
   /**
@@ -67,7 +73,37 @@ public final class DatastoreFiles {
   public void copy(
       StoredFile source, StoredFile target, boolean force, TaskBody.Progress progress) {
     requireOverwritable(target);
-    new FileTransfer(source, target, force, new TaskProgress(progress)).copy();
+    if (isDisk(source)) {
+      disks.copy(source, target, null, null, force, progress);
+    } else {
+      new FileTransfer(source, target, force, new TaskProgress(progress)).copy();
+    }
+  }
+
+  /**
+   * Makes what a client sends the content of a file, with the folders above it.
+   *
+   * @param expectedBytes the announced length, or -1
+   * @return whether there was no such file before
+   * @throws IOException when the client sends less than announced or fails; nothing changes then
+   */
+  public boolean upload(StoredFile file, InputStream content, long expectedBytes)
+      throws IOException {
+    boolean isNew = !file.exists();
+    requireOverwritable(file);
+    if (expectedBytes > file.datastore().freeBytes()) {
+      throw new BlockError(
+          BlockError.Kind.NO_SPACE,
+          file.file(),
+          "'%s' is to have %d bytes, the datastore has room for %d"
+              .formatted(file, expectedBytes, file.datastore().freeBytes()),
+          null);
+    }
+    if (!file.folder().exists()) {
+      file.datastore().makeDirectory(file.folder().path(), true);
+    }
+    file.datastore().write(file.path(), content, expectedBytes);
+    return isNew;
   }
 
   /** Changes a file's owner; there is one that files can have. */
@@ -96,16 +132,12 @@ public final class DatastoreFiles {
   }
 
   /** True for the descriptor of a disk, whose other files go where it goes. */
-  private boolean isDisk(StoredFile file) {
+  private static boolean isDisk(StoredFile file) {
     DatastoreEntry entry = requireThere(file);
     if (entry.directory() || !entry.name().endsWith(".vmdk")) {
       return false;
     }
-    try {
-      factory.descriptorOf(file.file());
-      return true;
-    } catch (BlockError other) {
-      return false; // an extent, or a file that is no disk of ours: it goes alone
-    }
+    // An extent, or a file that is no disk of ours, goes alone.
+    return StoredDisk.find(file).isPresent();
   }
 }

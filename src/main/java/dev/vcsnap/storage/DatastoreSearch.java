@@ -4,7 +4,6 @@ import dev.vcsnap.datastore.DatastoreEntry;
 import dev.vcsnap.datastore.DatastorePath;
 import dev.vcsnap.datastore.StoredFile;
 import dev.vcsnap.disk.block.BlockError;
-import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.vim.HostDatastoreBrowserSearchResults;
 import dev.vcsnap.vim.HostDatastoreBrowserSearchSpec;
@@ -19,12 +18,6 @@ public final class DatastoreSearch {
   private static final int DEPTH_MAX = 64;
   private static final int FILES_MAX = 500_000;
 
-  private final DiskFactory factory;
-
-  DatastoreSearch(DiskFactory factory) {
-    this.factory = factory;
-  }
-
   /**
    * The files of one folder that match.
    *
@@ -33,14 +26,14 @@ public final class DatastoreSearch {
   public HostDatastoreBrowserSearchResults folder(
       Located folder, @Nullable HostDatastoreBrowserSearchSpec spec) {
     List<DatastoreEntry> entries = list(folder.file());
-    return results(folder, folder.file(), new FileSearch(factory, spec), entries);
+    return results(folder, folder.file(), new FileSearch(spec), entries);
   }
 
   /** The files that match of a folder and of every folder in it, each folder before its own. */
   public List<HostDatastoreBrowserSearchResults> subFolders(
       Located top, @Nullable HostDatastoreBrowserSearchSpec spec, TaskBody.Progress progress) {
     List<HostDatastoreBrowserSearchResults> found = new ArrayList<>();
-    new Descent(top, new FileSearch(factory, spec), progress, found).into(top.file(), 0);
+    new Descent(top, new FileSearch(spec), progress, found).into(top.file(), 0);
     return found;
   }
 

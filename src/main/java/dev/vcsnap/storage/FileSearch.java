@@ -1,8 +1,8 @@
 package dev.vcsnap.storage;
 
 import dev.vcsnap.datastore.DatastoreEntry;
+import dev.vcsnap.datastore.StoredDisk;
 import dev.vcsnap.datastore.StoredFile;
-import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.vim.FileInfo;
 import dev.vcsnap.vim.FileQuery;
 import dev.vcsnap.vim.FileQueryFlags;
@@ -29,16 +29,14 @@ final class FileSearch {
   private static final Comparator<FileInfo> FOLDERS_FIRST =
       Comparator.comparing(info -> !(info instanceof FolderFileInfo));
 
-  private final DiskFactory factory;
   private final List<NamePattern> patterns;
   private final List<FileQuery> queries;
   private final FileQueryFlags details;
   private final boolean ignoreCase;
   private final boolean foldersFirst;
 
-  FileSearch(DiskFactory factory, @Nullable HostDatastoreBrowserSearchSpec wanted) {
+  FileSearch(@Nullable HostDatastoreBrowserSearchSpec wanted) {
     var spec = wanted == null ? new HostDatastoreBrowserSearchSpec() : wanted;
-    this.factory = factory;
     this.ignoreCase = Boolean.TRUE.equals(spec.searchCaseInsensitive);
     this.foldersFirst = Boolean.TRUE.equals(spec.sortFoldersFirst);
     this.details = Objects.requireNonNullElseGet(spec.details, FileQueryFlags::new);
@@ -100,7 +98,7 @@ final class FileSearch {
 
   /** False when the query's filter wants none of the kind. */
   private boolean describeDisk(StoredFile file, VmDiskFileQuery query, FileInfo info) {
-    Optional<DiskDetails> disk = DiskDetails.read(factory, file);
+    Optional<DiskDetails> disk = StoredDisk.find(file).map(DiskDetails::new);
     if (disk.isEmpty()) {
       return query.filter == null;
     }
@@ -108,7 +106,7 @@ final class FileSearch {
       return false;
     }
     if (details.fileSize) {
-      info.fileSize = disk.get().storedBytes();
+      info.fileSize = disk.get().disk().storedBytes();
     }
     if (query.details != null && info instanceof VmDiskFileInfo described) {
       disk.get().fill(described, query.details);

@@ -1,12 +1,13 @@
 package dev.vcsnap.storage;
 
 import dev.vcsnap.datastore.FileTree;
+import dev.vcsnap.datastore.StoredDisk;
 import dev.vcsnap.datastore.StoredFile;
 import dev.vcsnap.disk.block.BlockError;
-import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.inventory.VirtualMachine;
-import dev.vcsnap.inventory.VirtualMachines;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.function.Supplier;
 
 /**
  * Keeps the files that a registered machine cannot do without from being changed behind its back:
@@ -17,11 +18,12 @@ import java.nio.file.Path;
  */
 final class MachineFiles {
 
-  private final DiskFactory factory;
-  private final VirtualMachines machines;
+  private final Supplier<? extends Collection<VirtualMachine>> machines;
 
-  MachineFiles(DiskFactory factory, VirtualMachines machines) {
-    this.factory = factory;
+  /**
+   * @param machines all that are registered
+   */
+  MachineFiles(Supplier<? extends Collection<VirtualMachine>> machines) {
     this.machines = machines;
   }
 
@@ -32,12 +34,9 @@ final class MachineFiles {
    */
   void requireUnused(StoredFile file) {
     FileTree.of(file).requireUnlocked();
-    DiskDetails.read(factory, file).stream()
-        .flatMap(disk -> disk.extents().stream())
-        .filter(StoredFile::exists)
-        .forEach(extent -> FileTree.of(extent).requireUnlocked());
+    StoredDisk.find(file).ifPresent(StoredDisk::requireUnlocked);
     Path path = file.file();
-    for (VirtualMachine machine : machines.all()) {
+    for (VirtualMachine machine : machines.get()) {
       Path vmx = machine.files().fileOf(machine.files().vmxPath().fileName());
       if (vmx.startsWith(path) || (isBeside(vmx, path) && isOwn(machine, path))) {
         throw new BlockError(

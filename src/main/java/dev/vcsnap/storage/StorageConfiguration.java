@@ -1,6 +1,10 @@
 package dev.vcsnap.storage;
 
 import dev.vcsnap.disk.chain.DiskFactory;
+import dev.vcsnap.disk.convert.DiskConverter;
+import dev.vcsnap.disk.vmdk.streamoptimized.StreamWriter;
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.inventory.VirtualMachines;
 import org.springframework.context.annotation.Bean;
@@ -17,12 +21,17 @@ class StorageConfiguration {
   }
 
   @Bean
-  DatastoreFiles datastoreFiles(DiskFactory factory, VirtualMachines machines) {
-    return new DatastoreFiles(factory, new MachineFiles(factory, machines));
+  VirtualDisks virtualDisks(DiskFactory factory, Ids ids, Clock clock) {
+    return new VirtualDisks(factory, new DiskConverter(ids, clock, new StreamWriter()));
   }
 
   @Bean
-  DatastoreSearch datastoreSearch(DiskFactory factory) {
-    return new DatastoreSearch(factory);
+  DatastoreFiles datastoreFiles(VirtualDisks disks, VirtualMachines machines) {
+    return new DatastoreFiles(disks, new MachineFiles(machines::all));
+  }
+
+  @Bean
+  DatastoreSearch datastoreSearch() {
+    return new DatastoreSearch();
   }
 }

@@ -69,7 +69,7 @@ class StorageMethodsTest {
                 List.of(
                     new FilePrivileges(new DatastoreNames(lab.tree)),
                     new FileMethods(storage, files),
-                    new DatastoreMethods(storage, StorageServices.search(lab), files))),
+                    new DatastoreMethods(storage, StorageServices.search(), files))),
             privileges,
             new SimpleMeterRegistry());
   }

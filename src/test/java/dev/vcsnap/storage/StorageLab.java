@@ -22,12 +22,14 @@ final class StorageLab implements AutoCloseable {
   final FileNames names;
   final DatastoreFiles files;
   final DatastoreSearch search;
+  final VirtualDisks disks;
 
   StorageLab(Path root) {
     lab = new MachineLab(root);
     names = new FileNames(lab.tree, true);
     files = StorageServices.files(lab);
-    search = StorageServices.search(lab);
+    disks = StorageServices.disks(lab);
+    search = StorageServices.search();
   }
 
   StoredFile file(String path) {
