@@ -28,10 +28,11 @@ final class Admission {
     this.passwords = passwords;
   }
 
-  /** True if the request may be answered; otherwise the response says how to log in. */
-  boolean admits(HttpServletRequest request, HttpServletResponse response) {
-    if (hasSession(request)) {
-      return true;
+  /** Who asks; empty if that is nobody, and then the response says how to log in. */
+  Optional<Session> sessionOf(HttpServletRequest request, HttpServletResponse response) {
+    Optional<Session> open = openSession(request);
+    if (open.isPresent()) {
+      return open;
     }
     Optional<Session> session =
         Credentials.parse(request.getHeader("Authorization"))
@@ -42,14 +43,14 @@ final class Admission {
                     Objects.requireNonNullElse(request.getHeader("User-Agent"), "")));
     if (session.isEmpty()) {
       response.setHeader("WWW-Authenticate", "Basic realm=\"vcsnap\"");
-      return false;
+      return session;
     }
     response.addHeader(
         "Set-Cookie", SessionCookie.setCookie(session.get().id(), request.isSecure()));
-    return true;
+    return session;
   }
 
-  private boolean hasSession(HttpServletRequest request) {
+  private Optional<Session> openSession(HttpServletRequest request) {
     Stream<String> cookies =
         Collections.list(request.getHeaders("Cookie")).stream()
             .map(SessionCookie::idIn)
@@ -57,6 +58,6 @@ final class Admission {
     Stream<String> headers =
         Stream.ofNullable(request.getHeader("vmware-api-session-id"))
             .map(id -> id.replace("\"", "").strip());
-    return Stream.concat(cookies, headers).anyMatch(id -> sessions.use(id).isPresent());
+    return Stream.concat(cookies, headers).flatMap(id -> sessions.use(id).stream()).findFirst();
   }
 }

@@ -2,6 +2,7 @@ package dev.vcsnap.browse;
 
 import dev.vcsnap.datastore.DatastorePathException;
 import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.vim.VimException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.slf4j.Logger;
@@ -18,6 +19,8 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 @RestControllerAdvice(assignableTypes = FolderController.class)
 final class BrowseAdvice {
 
+  private static final int LOCKED = 423;
+  private static final int INSUFFICIENT_STORAGE = 507;
   private static final Logger LOG = LoggerFactory.getLogger(BrowseAdvice.class);
 
   @ExceptionHandler
@@ -37,14 +40,29 @@ final class BrowseAdvice {
     if (response.isCommitted()) {
       throw e;
     }
-    if (e.kind() == BlockError.Kind.NOT_FOUND) {
-      LOG.debug("Vanished: {}", e.getMessage());
-      PlainText.send(response, HttpServletResponse.SC_NOT_FOUND, "There is no such file any more");
-    } else {
-      LOG.warn("A datastore file cannot be read", e);
-      PlainText.send(
-          response, HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "The file cannot be read");
+    switch (e.kind()) {
+      case NOT_FOUND -> {
+        LOG.debug("Not found: {}", e.getMessage());
+        PlainText.send(response, HttpServletResponse.SC_NOT_FOUND, "There is no such file");
+      }
+      case LOCKED -> PlainText.send(response, LOCKED, "The file is in use");
+      case ALREADY_EXISTS ->
+          PlainText.send(
+              response, HttpServletResponse.SC_CONFLICT, "There is a folder of that name");
+      case NO_SPACE ->
+          PlainText.send(response, INSUFFICIENT_STORAGE, "The datastore has no room for the file");
+      default -> {
+        LOG.warn("A datastore file cannot be served", e);
+        PlainText.send(
+            response, HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "The file cannot be served");
+      }
     }
+  }
+
+  /** A disk that is marked as not deletable, for one. */
+  @ExceptionHandler
+  void refused(VimException e, HttpServletResponse response) throws IOException {
+    PlainText.send(response, HttpServletResponse.SC_FORBIDDEN, String.valueOf(e.getMessage()));
   }
 
   /** Clients learn a file's size from the headers of an answer and drop the rest. */

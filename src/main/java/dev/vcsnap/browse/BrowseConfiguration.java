@@ -6,7 +6,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
-/** Wires reading of datastore files. */
+/** Wires access to datastore files. */
 @Configuration(proxyBeanMethods = false)
 @Import({FolderController.class, BrowseAdvice.class})
 class BrowseConfiguration {

@@ -1,41 +1,50 @@
 package dev.vcsnap.browse;
 
+import dev.vcsnap.call.Privileges;
 import dev.vcsnap.datastore.DatastoreEntry;
 import dev.vcsnap.datastore.DatastorePath;
+import dev.vcsnap.datastore.StoredFile;
 import dev.vcsnap.inventory.InventoryTree;
+import dev.vcsnap.session.Session;
+import dev.vcsnap.storage.DatastoreFiles;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Optional;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Files and folders of datastores, for reading. */
+/** Files and folders of datastores: to read, to upload and to delete. */
 @RestController
 final class FolderController {
 
+  private static final String BROWSE = "Datastore.Browse";
+  private static final String MANAGE = "Datastore.FileManagement";
+
   private final InventoryTree tree;
   private final Admission admission;
+  private final Privileges privileges;
+  private final DatastoreFiles files;
 
-  FolderController(InventoryTree tree, Admission admission) {
+  FolderController(
+      InventoryTree tree, Admission admission, Privileges privileges, DatastoreFiles files) {
     this.tree = tree;
     this.admission = admission;
+    this.privileges = privileges;
+    this.files = files;
   }
 
   @RequestMapping(
       path = {FolderTarget.ROOT, FolderTarget.ROOT + "/**"},
       method = {RequestMethod.GET, RequestMethod.HEAD})
   void read(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    if (!admission.admits(request, response)) {
-      PlainText.send(
-          response, HttpServletResponse.SC_UNAUTHORIZED, "Log in to read datastore files");
+    Optional<Place> permitted = permitted(request, response, BROWSE);
+    if (permitted.isEmpty()) {
       return;
     }
-    FolderTarget target = FolderTarget.of(request.getRequestURI(), request.getQueryString());
-    Place place =
-        Place.find(tree, target)
-            .orElseThrow(() -> new NothingThereException("There is no such datastore: " + target));
-    DatastorePath path = place.pathOf(target.path());
+    Place place = permitted.get();
+    DatastorePath path = pathOf(place, request);
     DatastoreEntry entry =
         place
             .datastore()
@@ -49,11 +58,76 @@ final class FolderController {
     }
   }
 
+  /** The name keeps what it had until all of the new content is there. */
+  @RequestMapping(
+      path = {FolderTarget.ROOT, FolderTarget.ROOT + "/**"},
+      method = RequestMethod.PUT)
+  void upload(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    Optional<Place> permitted = permitted(request, response, MANAGE);
+    if (permitted.isEmpty()) {
+      return;
+    }
+    StoredFile file = fileOf(permitted.get(), request);
+    boolean isNew = files.upload(file, request.getInputStream(), request.getContentLengthLong());
+    PlainText.send(
+        response,
+        isNew ? HttpServletResponse.SC_CREATED : HttpServletResponse.SC_OK,
+        "\"" + file + "\" was written");
+  }
+
+  @RequestMapping(
+      path = {FolderTarget.ROOT, FolderTarget.ROOT + "/**"},
+      method = RequestMethod.DELETE)
+  void delete(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    Optional<Place> permitted = permitted(request, response, MANAGE);
+    if (permitted.isPresent()) {
+      StoredFile file = fileOf(permitted.get(), request);
+      files.delete(file);
+      PlainText.send(response, HttpServletResponse.SC_OK, "\"" + file + "\" was deleted");
+    }
+  }
+
   /** Every other method. */
   @RequestMapping({FolderTarget.ROOT, FolderTarget.ROOT + "/**"})
   void refuse(HttpServletResponse response) throws IOException {
-    response.setHeader("Allow", "GET, HEAD");
+    response.setHeader("Allow", "GET, HEAD, PUT, DELETE");
     PlainText.send(
-        response, HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Datastore files can only be read");
+        response,
+        HttpServletResponse.SC_METHOD_NOT_ALLOWED,
+        "Datastore files can be read, uploaded and deleted");
+  }
+
+  /** The datastore that is asked for; empty when the answer was given already. */
+  private Optional<Place> permitted(
+      HttpServletRequest request, HttpServletResponse response, String privilegeId)
+      throws IOException {
+    Optional<Session> session = admission.sessionOf(request, response);
+    if (session.isEmpty()) {
+      PlainText.send(
+          response, HttpServletResponse.SC_UNAUTHORIZED, "Log in to use datastore files");
+      return Optional.empty();
+    }
+    FolderTarget target = target(request);
+    Place place =
+        Place.find(tree, target)
+            .orElseThrow(() -> new NothingThereException("There is no such datastore: " + target));
+    if (!privileges.has(session.get(), place.store().object(), privilegeId)) {
+      PlainText.send(
+          response, HttpServletResponse.SC_FORBIDDEN, "This needs the privilege " + privilegeId);
+      return Optional.empty();
+    }
+    return Optional.of(place);
+  }
+
+  private static FolderTarget target(HttpServletRequest request) {
+    return FolderTarget.of(request.getRequestURI(), request.getQueryString());
+  }
+
+  private static DatastorePath pathOf(Place place, HttpServletRequest request) {
+    return place.pathOf(target(request).path());
+  }
+
+  private static StoredFile fileOf(Place place, HttpServletRequest request) {
+    return new StoredFile(place.datastore(), pathOf(place, request));
   }
 }

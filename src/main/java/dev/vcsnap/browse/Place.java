@@ -11,9 +11,9 @@ import java.util.stream.Stream;
  * A datastore, and the datacenter in which it is looked for.
  *
  * @param datacenter the datacenter's path without a slash in front
- * @param datastore what the files are in
+ * @param store the datastore as clients see it
  */
-record Place(String datacenter, Datastore datastore) {
+record Place(String datacenter, InventoryTree.Store store) {
 
   /** The one datacenter of a host, which clients go on to name when they talk to a vCenter. */
   private static final String HOST_DATACENTER = "ha-datacenter";
@@ -34,15 +34,19 @@ record Place(String datacenter, Datastore datastore) {
     return target.datastores().stream().flatMap(name -> named(candidates, name)).findFirst();
   }
 
+  /** What the files are in. */
+  Datastore datastore() {
+    return store.datastore();
+  }
+
   /** The one name of what clients call {@code VM/VM.vmx}, {@code VM//VM.vmx} or {@code ./VM/..}. */
   DatastorePath pathOf(String path) {
-    return datastore.nameOf(datastore.fileOf(new DatastorePath(datastore.name(), path)));
+    return datastore().nameOf(datastore().fileOf(new DatastorePath(datastore().name(), path)));
   }
 
   private static Optional<Place> of(InventoryTree tree, InventoryTree.Store store) {
     return tree.datacenterOf(store.object())
-        .map(datacenter ->
-            new Place(tree.inventoryPath(datacenter).substring(1), store.datastore()));
+        .map(datacenter -> new Place(tree.inventoryPath(datacenter).substring(1), store));
   }
 
   private static Stream<Place> named(List<Place> candidates, String name) {

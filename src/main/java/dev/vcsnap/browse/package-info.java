@@ -1,5 +1,5 @@
 /**
- * Reads datastore files over HTTP at {@code /folder}, as clients without VMware's own disk library
+ * Serves datastore files over HTTP at {@code /folder}, as clients without VMware's own disk library
  * do.
  */
 @NullMarked

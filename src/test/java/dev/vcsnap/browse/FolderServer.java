@@ -1,5 +1,6 @@
 package dev.vcsnap.browse;
 
+import dev.vcsnap.call.Privileges;
 import dev.vcsnap.datastore.Datastore;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.clock.SystemClock;
@@ -12,6 +13,7 @@ import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.session.Account;
 import dev.vcsnap.session.Session;
 import dev.vcsnap.session.SessionService;
+import dev.vcsnap.storage.StorageServices;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,6 +79,10 @@ final class FolderServer implements AutoCloseable {
           new Ids(new Dice(1)),
           List.of(new Account("user", "pass"), new Account("other", "p:\u00e4ss")),
           Duration.ofMinutes(30));
+
+  /** A privilege that nobody has. */
+  volatile String refused = "none";
+
   private final boolean zeroCopy;
   private final ServletWebServerApplicationContext context;
 
@@ -97,6 +103,10 @@ final class FolderServer implements AutoCloseable {
                   beans.registerSingleton("server", this);
                   beans.registerSingleton("sessions", sessions);
                   beans.registerSingleton("tree", tree);
+                  beans.registerSingleton(
+                      "privileges",
+                      (Privileges) (session, object, privilege) -> !refused.equals(privilege));
+                  beans.registerSingleton("files", StorageServices.files(clock));
                 })
                 .run(
                     "--server.port=0",
@@ -123,6 +133,13 @@ final class FolderServer implements AutoCloseable {
     String[] all = Arrays.copyOf(headers, headers.length + 1);
     all[headers.length] = Wire.BASIC;
     return sendAsIs(method, target, all);
+  }
+
+  /** Uploads on a connection of its own, with a password. */
+  Wire.Reply put(String target, byte[] content) throws IOException {
+    try (Wire wire = connect()) {
+      return wire.upload(target, content, Wire.BASIC, "Content-Length: " + content.length);
+    }
   }
 
   /** One request on a connection of its own, with no other headers than these. */

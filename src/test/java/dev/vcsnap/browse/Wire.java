@@ -73,6 +73,14 @@ final class Wire implements AutoCloseable {
     return new Reply(head.status(), head.headers(), body);
   }
 
+  Reply upload(String target, byte[] content, String... headers) throws IOException {
+    ask("PUT", target, headers);
+    socket.getOutputStream().write(content);
+    Reply head = readHead();
+    byte[] body = in.readNBytes(Integer.parseInt(head.header("Content-Length")));
+    return new Reply(head.status(), head.headers(), body);
+  }
+
   void ask(String method, String target, String... headers) throws IOException {
     StringBuilder request = new StringBuilder(method + " " + target + " HTTP/1.1\r\n");
     request.append("Host: localhost\r\n");
