@@ -3,6 +3,9 @@ package dev.vcsnap.call;
 import dev.vcsnap.storage.DatastoreFiles;
 import dev.vcsnap.storage.DatastoreSearch;
 import dev.vcsnap.storage.FileNames;
+import dev.vcsnap.storage.FirstClassDiskProjection;
+import dev.vcsnap.storage.FirstClassDisks;
+import dev.vcsnap.storage.FirstClassSnapshots;
 import dev.vcsnap.storage.VirtualDisks;
 import dev.vcsnap.task.TaskService;
 import org.springframework.context.annotation.Bean;
@@ -31,5 +34,14 @@ class StorageCallConfiguration {
   @Bean
   MethodTable.Contributor virtualDiskMethods(StorageCalls calls, VirtualDisks disks) {
     return new VirtualDiskMethods(calls, disks);
+  }
+
+  @Bean
+  MethodTable.Contributor firstClassDiskMethods(
+      StorageCalls calls,
+      FirstClassDisks disks,
+      FirstClassSnapshots snapshots,
+      FirstClassDiskProjection projection) {
+    return new FirstClassDiskMethods(calls, disks, snapshots, projection);
   }
 }

@@ -1,5 +1,6 @@
 package dev.vcsnap.changes;
 
+import dev.vcsnap.datastore.Datastore;
 import dev.vcsnap.datastore.SnapshotDisk;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.cbt.ChangeId;
@@ -69,7 +70,7 @@ public final class ChangeService {
     while (true) {
       Path link = link(machine, snapshot, found.getKey(), disk);
       try {
-        return answer(machine, disk, link, startOffset, changeId);
+        return answer(machine.files().datastore(), disk, link, startOffset, changeId);
       } catch (BlockError e) {
         // A merge may have given the snapshot's place to another file since we asked for its name.
         if (link.equals(link(machine, snapshot, found.getKey(), disk))) {
@@ -79,15 +80,24 @@ public final class ChangeService {
     }
   }
 
+  /** Changes since {@code changeId} up to a link of a disk that is no machine's. */
+  public DiskChangeInfo query(
+      Datastore datastore, RunningDisk disk, Path link, long startOffset, String changeId) {
+    if (startOffset < 0 || startOffset >= disk.sizeBytes()) {
+      throw Faults.invalidArgument("startOffset");
+    }
+    return answer(datastore, disk, link, startOffset, changeId);
+  }
+
   private DiskChangeInfo answer(
-      VirtualMachine machine, RunningDisk disk, Path link, long startOffset, String changeId) {
+      Datastore datastore, RunningDisk disk, Path link, long startOffset, String changeId) {
     ChangeId upTo =
         disk.changeIdOf(link)
-            .orElseThrow(() -> unanswerable(machine, link, "change tracking is not active"));
+            .orElseThrow(() -> unanswerable(datastore, link, "change tracking is not active"));
     List<Range> areas =
         changeId.equals(ALL_ALLOCATED)
             ? disk.allocated(link, startOffset, extentsMax + 1)
-            : changed(machine, disk, link, startOffset, changeId, upTo);
+            : changed(datastore, disk, link, startOffset, changeId, upTo);
     return reply(startOffset, disk.sizeBytes(), areas);
   }
 
@@ -113,7 +123,7 @@ public final class ChangeService {
   }
 
   private List<Range> changed(
-      VirtualMachine machine,
+      Datastore datastore,
       RunningDisk disk,
       Path link,
       long startOffset,
@@ -129,7 +139,7 @@ public final class ChangeService {
     if (!since.epoch().equals(upTo.epoch())
         || !since.epoch().equals(map.epoch())
         || since.sequence() > upTo.sequence()) {
-      throw unanswerable(machine, link, "the change id is of another tracking epoch");
+      throw unanswerable(datastore, link, "the change id is of another tracking epoch");
     }
     return map.changedSince(since, startOffset, extentsMax + 1);
   }
@@ -155,8 +165,7 @@ public final class ChangeService {
   }
 
   /** Rule C16: a backup program falls back to a full copy on exactly this fault. */
-  private static VimException unanswerable(VirtualMachine machine, Path link, String reason) {
-    var datastore = machine.files().datastore();
+  private static VimException unanswerable(Datastore datastore, Path link, String reason) {
     var fault = new FileFault();
     fault.file = datastore.absoluteName(datastore.nameOf(link));
     var message = new LocalizableMessage();

@@ -1,5 +1,6 @@
 package dev.vcsnap.storage;
 
+import dev.vcsnap.changes.ChangeService;
 import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.disk.convert.DiskConverter;
 import dev.vcsnap.disk.vmdk.streamoptimized.StreamWriter;
@@ -33,5 +34,21 @@ class StorageConfiguration {
   @Bean
   DatastoreSearch datastoreSearch() {
     return new DatastoreSearch();
+  }
+
+  @Bean
+  FirstClassDisks firstClassDisks(DiskFactory factory, VirtualDisks disks, Ids ids, Clock clock) {
+    return new FirstClassDisks(factory, disks, ids, clock);
+  }
+
+  @Bean
+  FirstClassSnapshots firstClassSnapshots(
+      DiskFactory factory, FirstClassDisks disks, ChangeService changes, Ids ids, Clock clock) {
+    return new FirstClassSnapshots(factory, disks, changes, ids, clock);
+  }
+
+  @Bean
+  FirstClassDiskProjection firstClassDiskProjection(DiskFactory factory) {
+    return new FirstClassDiskProjection(factory);
   }
 }
