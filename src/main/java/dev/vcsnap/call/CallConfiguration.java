@@ -61,7 +61,7 @@ class CallConfiguration {
             new SessionMethods(sessions, access),
             new PropertyMethods(collectors),
             new ViewMethods(views),
-            new SearchMethods(search),
+            new SearchMethods(search, objects, access),
             new TaskMethods(),
             new VirtualMachineMethods(machines, tasks, power, reconfigure, changes),
             new SnapshotMethods(machines, tasks, snapshots),

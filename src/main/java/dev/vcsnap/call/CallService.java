@@ -125,9 +125,8 @@ public final class CallService {
         target.property().privilege().equals(ANONYMOUS)
             || target.object().type().name().equals("ServiceInstance");
     if (!anonymous) {
-      String declared = target.property().privilege();
       new Needs(objects, concerns, privileges, context.requireSession())
-          .on(target.object(), declared.isEmpty() ? PrivilegeCatalog.READ : declared)
+          .on(target.object(), Concerns.privilegeToRead(target.object(), target.property()))
           .check();
     }
     return target.object().get(target.property().name(), context.sessionId());

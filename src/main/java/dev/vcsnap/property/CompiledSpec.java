@@ -4,7 +4,6 @@ import dev.vcsnap.objects.ReadPoint;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.PropertyFilterSpec;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A filter specification, ready to run.
@@ -33,9 +32,9 @@ record CompiledSpec(PropertyPlan plan, Selection selection, boolean reportsMissi
    * @throws dev.vcsnap.vim.VimException ManagedObjectNotFound if one that the specification names
    *     does not exist and that is not to be reported
    */
-  Selection.Found select(ReadPoint point, @Nullable String sessionId) {
+  Selection.Found select(ReadPoint point, Reader reader) {
     requireNamedObjects(point);
-    return selection.run(point, sessionId, new Dependencies(point));
+    return selection.run(point, reader, new Dependencies(point));
   }
 
   /** Refuses a specification whose objects do not exist, unless that is to be reported. */

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +32,13 @@ final class Filter {
   private final ManagedObjectReference reference;
   private final CompiledSpec spec;
   private final boolean partialUpdates;
-  private final String sessionId;
+  private final Supplier<Reader> readers;
   private ReportedStates reported = ReportedStates.NONE;
   private Set<ManagedObjectReference> missing = Set.of();
   private @Nullable Dependencies dependencies;
+
+  /** Who reads, with the rights of the last collection. */
+  private Reader reader;
 
   /** The version of the last collection. */
   private long collectedAt;
@@ -43,11 +47,12 @@ final class Filter {
       ManagedObjectReference reference,
       CompiledSpec spec,
       boolean partialUpdates,
-      String sessionId) {
+      Supplier<Reader> readers) {
     this.reference = reference;
     this.spec = spec;
     this.partialUpdates = partialUpdates;
-    this.sessionId = sessionId;
+    this.readers = readers;
+    this.reader = readers.get();
   }
 
   ManagedObjectReference reference() {
@@ -63,7 +68,9 @@ final class Filter {
 
   /** Adds to {@code updates} what changed since the last collection. */
   void collect(ReadPoint point, List<PendingUpdate> updates) {
-    Dependencies known = dependencies;
+    Reader before = reader;
+    reader = readers.get();
+    Dependencies known = reader.mayTheSameAs(before) ? dependencies : null;
     Set<ManagedObject> changed =
         known == null || reported.size() <= FEW ? null : point.changedSince(collectedAt);
     if (known == null
@@ -119,7 +126,7 @@ final class Filter {
 
   private void select(ReadPoint point, List<PendingUpdate> updates) {
     var followed = new Dependencies(point);
-    Selection.Found found = spec.selection().run(point, sessionId, followed);
+    Selection.Found found = spec.selection().run(point, reader, followed);
     for (int i = 0; i < reported.size(); i++) {
       ManagedObject object = reported.object(i);
       if (!found.objects().contains(object) || !point.contains(object)) {
@@ -166,8 +173,13 @@ final class Filter {
     List<PropertyChange> changes = new ArrayList<>(paths.size());
     PendingUpdate pending = update(ObjectUpdateKind.enter, object, changes);
     for (PropertyPath path : paths) {
+      String lacking = reader.lacks(object, path);
+      if (lacking != null) {
+        pending.addMissing(ObjectReader.denied(object, path, lacking));
+        continue;
+      }
       try {
-        Object value = path.read(object, state, sessionId);
+        Object value = path.read(object, state, reader.sessionId());
         // A part that is unset is said to be so; clients wait for exactly the names that they gave.
         if (value != null || path.isNested()) {
           changes.add(Difference.assign(path.text(), path.type(), value));
@@ -185,10 +197,11 @@ final class Filter {
     List<PropertyChange> changes = new ArrayList<>();
     if (paths != null) {
       for (PropertyPath path : paths) {
-        if (now.changedAt(path.root()) > before.version()) {
+        if (now.changedAt(path.root()) > before.version() && reader.lacks(object, path) == null) {
           if (object.computedBy(path.root()) != null) {
             changes.add(
-                Difference.assign(path.text(), path.type(), path.read(object, now, sessionId)));
+                Difference.assign(
+                    path.text(), path.type(), path.read(object, now, reader.sessionId())));
           } else {
             compare(path, path.read(before), path.read(now), changes);
           }

@@ -2,7 +2,6 @@ package dev.vcsnap.property;
 
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectState;
-import dev.vcsnap.session.Session;
 import dev.vcsnap.vim.DynamicProperty;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.MissingProperty;
@@ -10,7 +9,6 @@ import dev.vcsnap.vim.ObjectContent;
 import dev.vcsnap.vim.VimException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads properties for one caller: a value, nothing where it is unset, or the reason why it cannot
@@ -18,12 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ObjectReader {
 
-  private static final String ANONYMOUS = "System.Anonymous";
+  private final Reader reader;
 
-  private final @Nullable Session session;
-
-  ObjectReader(@Nullable Session session) {
-    this.session = session;
+  ObjectReader(Reader reader) {
+    this.reader = reader;
   }
 
   /** What the paths lead to in one object. */
@@ -31,23 +27,30 @@ final class ObjectReader {
     var content = new ObjectContent();
     content.obj = object.reference();
     List<DynamicProperty> properties = new ArrayList<>(paths.size());
-    String sessionId = session == null ? null : session.id();
     for (PropertyPath path : paths) {
-      requireReadable(object, path);
+      String lacking = reader.lacks(object, path);
+      if (lacking != null) {
+        add(content, denied(object, path, lacking));
+        continue;
+      }
       try {
-        Object value = path.read(object, state, sessionId);
+        Object value = path.read(object, state, reader.sessionId());
         if (value != null) {
           properties.add(property(path, value));
         }
       } catch (VimException e) {
-        if (content.missingSet == null) {
-          content.missingSet = new ArrayList<>();
-        }
-        content.missingSet.add(missing(path, e));
+        add(content, missing(path, e));
       }
     }
     content.propSet = properties;
     return content;
+  }
+
+  private static void add(ObjectContent content, MissingProperty missing) {
+    if (content.missingSet == null) {
+      content.missingSet = new ArrayList<>();
+    }
+    content.missingSet.add(missing);
   }
 
   private static DynamicProperty property(PropertyPath path, Object value) {
@@ -64,12 +67,8 @@ final class ObjectReader {
     return missing;
   }
 
-  /** Before login only what the interface marks as public can be read. */
-  private void requireReadable(ManagedObject object, PropertyPath path) {
-    if (session == null
-        && !path.property().privilege().equals(ANONYMOUS)
-        && !object.type().name().equals("ServiceInstance")) {
-      throw Faults.notAuthenticated();
-    }
+  /** Rule E4: what one may not read is missing, and that is no fault of the call. */
+  static MissingProperty denied(ManagedObject object, PropertyPath path, String lacking) {
+    return missing(path, Faults.noPermission(object.reference(), lacking));
   }
 }

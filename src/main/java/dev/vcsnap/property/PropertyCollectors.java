@@ -6,6 +6,7 @@ import dev.vcsnap.objects.ComputedProperty;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.objects.ReadPoint;
+import dev.vcsnap.rights.AccessService;
 import dev.vcsnap.session.Session;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.vim.Faults;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,15 +40,21 @@ public final class PropertyCollectors implements AutoCloseable {
 
   private final ObjectRegistry registry;
   private final SessionService sessions;
+  private final AccessService rights;
   private final Clock clock;
   private final Ids ids;
   private final Map<String, SessionState> states = new ConcurrentHashMap<>();
   private final Set<Collector> waiting = ConcurrentHashMap.newKeySet();
 
   public PropertyCollectors(
-      ObjectRegistry registry, SessionService sessions, Clock clock, Ids ids) {
+      ObjectRegistry registry,
+      SessionService sessions,
+      AccessService rights,
+      Clock clock,
+      Ids ids) {
     this.registry = registry;
     this.sessions = sessions;
+    this.rights = rights;
     this.clock = clock;
     this.ids = ids;
     registry.onChange(changes -> waiting.forEach(collector -> collector.registryChanged(changes)));
@@ -68,7 +76,7 @@ public final class PropertyCollectors implements AutoCloseable {
    * @throws VimException ManagedObjectNotFound, InvalidProperty, InvalidArgument, NotAuthenticated
    */
   public List<ObjectContent> retrieve(@Nullable Session session, List<PropertyFilterSpec> specSet) {
-    return Retrieval.start(registry, session, specSet, Integer.MAX_VALUE).first();
+    return Retrieval.start(registry, readers(session), specSet, Integer.MAX_VALUE).first();
   }
 
   /** Does the same in pages; null if nothing was selected. */
@@ -79,7 +87,7 @@ public final class PropertyCollectors implements AutoCloseable {
     int maxObjects = positive(options == null ? null : options.maxObjects, "options.maxObjects");
     // Before login there is nothing that a token could be bound to.
     int pageSize = session == null ? Integer.MAX_VALUE : maxObjects;
-    Retrieval.Started started = Retrieval.start(registry, session, specSet, pageSize);
+    Retrieval.Started started = Retrieval.start(registry, readers(session), specSet, pageSize);
     return started.first().isEmpty() ? null : result(session, started.rest(), started.first());
   }
 
@@ -121,7 +129,7 @@ public final class PropertyCollectors implements AutoCloseable {
     state.addFilter(object.reference(), owner);
     registry.change(tx ->
         tx.add(object).set(object, "spec", spec).set(object, "partialUpdates", partialUpdates));
-    owner.add(new Filter(object.reference(), compiled, partialUpdates, session.id()));
+    owner.add(new Filter(object.reference(), compiled, partialUpdates, readers(session)));
     requireAlive(session);
     return object.reference();
   }
@@ -261,6 +269,10 @@ public final class PropertyCollectors implements AutoCloseable {
     if (!gone.isEmpty()) {
       registry.change(tx -> gone.forEach(tx::remove));
     }
+  }
+
+  private Supplier<Reader> readers(@Nullable Session session) {
+    return () -> Reader.of(session, rights);
   }
 
   private Collector newCollector() {

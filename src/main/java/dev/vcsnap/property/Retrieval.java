@@ -3,14 +3,13 @@ package dev.vcsnap.property;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.objects.ReadPoint;
-import dev.vcsnap.session.Session;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.ObjectContent;
 import dev.vcsnap.vim.PropertyFilterSpec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * A one-time read that may be handed out in pages.
@@ -23,13 +22,13 @@ final class Retrieval {
   private record Selected(ManagedObject object, List<PropertyPath> paths) {}
 
   private final ObjectRegistry registry;
-  private final @Nullable Session session;
+  private final Supplier<Reader> readers;
   private final int maxObjects;
   private final ArrayDeque<Selected> open = new ArrayDeque<>();
 
-  private Retrieval(ObjectRegistry registry, @Nullable Session session, int maxObjects) {
+  private Retrieval(ObjectRegistry registry, Supplier<Reader> readers, int maxObjects) {
     this.registry = registry;
-    this.session = session;
+    this.readers = readers;
     this.maxObjects = maxObjects;
   }
 
@@ -39,30 +38,32 @@ final class Retrieval {
   /**
    * Chooses the objects and reads the first page at the same point.
    *
+   * @param readers gives who reads, with the rights of that moment, for each page
    * @param maxObjects how many objects a page has
    * @throws dev.vcsnap.vim.VimException if the specifications are wrong or name an object that does
    *     not exist
    */
   static Started start(
       ObjectRegistry registry,
-      @Nullable Session session,
+      Supplier<Reader> readers,
       List<PropertyFilterSpec> specSet,
       int maxObjects) {
     if (specSet.isEmpty()) {
       throw Faults.invalidArgument("specSet");
     }
-    var retrieval = new Retrieval(registry, session, maxObjects);
+    var retrieval = new Retrieval(registry, readers, maxObjects);
     List<CompiledSpec> specs = specSet.stream().map(CompiledSpec::of).toList();
     try (ReadPoint point = registry.readPoint()) {
-      specs.forEach(spec -> retrieval.select(spec, point));
-      return new Started(retrieval, retrieval.page(point));
+      Reader reader = readers.get();
+      specs.forEach(spec -> retrieval.select(spec, point, reader));
+      return new Started(retrieval, retrieval.page(point, reader));
     }
   }
 
   /** The next objects. */
   synchronized List<ObjectContent> page() {
     try (ReadPoint point = registry.readPoint()) {
-      return page(point);
+      return page(point, readers.get());
     }
   }
 
@@ -71,9 +72,8 @@ final class Retrieval {
     return open.isEmpty();
   }
 
-  private void select(CompiledSpec spec, ReadPoint point) {
-    String sessionId = session == null ? null : session.id();
-    Selection.Found found = spec.select(point, sessionId);
+  private void select(CompiledSpec spec, ReadPoint point, Reader reader) {
+    Selection.Found found = spec.select(point, reader);
     for (ManagedObject object : found.objects()) {
       List<PropertyPath> paths = spec.plan().pathsOf(object.type());
       if (paths != null) {
@@ -82,8 +82,8 @@ final class Retrieval {
     }
   }
 
-  private List<ObjectContent> page(ReadPoint point) {
-    var reader = new ObjectReader(session);
+  private List<ObjectContent> page(ReadPoint point, Reader caller) {
+    var reader = new ObjectReader(caller);
     List<ObjectContent> contents = new ArrayList<>(Math.min(maxObjects, open.size()));
     while (contents.size() < maxObjects && !open.isEmpty()) {
       Selected next = open.removeFirst();

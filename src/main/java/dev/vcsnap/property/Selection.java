@@ -77,8 +77,8 @@ final class Selection {
   }
 
   /** Finds the objects, in the order of the first visit. */
-  Found run(ReadPoint point, @Nullable String sessionId, Dependencies dependencies) {
-    return new Run(point, sessionId, dependencies).run();
+  Found run(ReadPoint point, Reader reader, Dependencies dependencies) {
+    return new Run(point, reader, dependencies).run();
   }
 
   /** One run: what is still to be visited, and what was. */
@@ -87,15 +87,15 @@ final class Selection {
     private record Visit(Traversal traversal, ManagedObject object) {}
 
     private final ReadPoint point;
-    private final @Nullable String sessionId;
+    private final Reader reader;
     private final Dependencies dependencies;
     private final Set<ManagedObject> selected = new LinkedHashSet<>();
     private final List<Set<ManagedObject>> visited = new ArrayList<>(traversalCount);
     private final ArrayDeque<Visit> open = new ArrayDeque<>();
 
-    Run(ReadPoint point, @Nullable String sessionId, Dependencies dependencies) {
+    Run(ReadPoint point, Reader reader, Dependencies dependencies) {
       this.point = point;
-      this.sessionId = sessionId;
+      this.reader = reader;
       this.dependencies = dependencies;
       for (int i = 0; i < traversalCount; i++) {
         visited.add(Collections.newSetFromMap(new IdentityHashMap<>()));
@@ -134,9 +134,12 @@ final class Selection {
 
     private void follow(Traversal traversal, ManagedObject object) {
       PropertyPath path = traversal.path;
+      if (reader.lacks(object, path) != null) {
+        return;
+      }
       if (object.computedBy(path.root()) instanceof LiveMembers members && !path.isNested()) {
         for (ManagedObject target : members.at(point, dependencies)) {
-          reach(target, traversal.skip, traversal.next);
+          reachSeen(traversal, target);
         }
         return;
       }
@@ -145,7 +148,7 @@ final class Selection {
       }
       ObjectState state = point.stateOf(object);
       dependencies.followed(object, state, traversal.followed);
-      Object value = path.read(object, state, sessionId);
+      Object value = path.read(object, state, reader.sessionId());
       if (value instanceof List<?> list) {
         list.forEach(item -> reachReference(traversal, item));
       } else {
@@ -161,6 +164,13 @@ final class Selection {
       if (target == null) {
         dependencies.unresolved();
       } else {
+        reachSeen(traversal, target);
+      }
+    }
+
+    /** What the reader may not see is not found. */
+    private void reachSeen(Traversal traversal, ManagedObject target) {
+      if (reader.sees(target)) {
         reach(target, traversal.skip, traversal.next);
       }
     }

@@ -36,6 +36,11 @@ public final class Access {
   private final Map<String, Grant> passedOn = new HashMap<>();
   private @Nullable Set<String> onTheWay;
 
+  /** The object that was asked about last, since it is often asked about again. */
+  private @Nullable ManagedObject asked;
+
+  private Grant held = Grant.NONE;
+
   Access(Standing standing, ObjectRegistry objects, Concerns concerns, Grant view) {
     this.standing = standing;
     this.objects = objects;
@@ -49,10 +54,22 @@ public final class Access {
     return everywhere != null && everywhere.hasEverything();
   }
 
+  /** True if nothing was changed about roles and permissions between this and the other one. */
+  public boolean isOfTheSameRights(@Nullable Access other) {
+    return other != null && standing == other.standing;
+  }
+
   /** True if the caller has the privilege on the object, or on the member that it is about. */
   public boolean has(ManagedObject object, String privilegeId) {
     Grant everywhere = standing.everywhere();
-    return (everywhere == null ? on(concerns.entityOf(object)) : everywhere).has(privilegeId);
+    if (everywhere != null) {
+      return everywhere.has(privilegeId);
+    }
+    if (object != asked) {
+      held = on(concerns.entityOf(object));
+      asked = object;
+    }
+    return held.has(privilegeId);
   }
 
   /** What the caller has on a member of the inventory. */

@@ -5,6 +5,7 @@ import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.vim.AlarmInfo;
 import dev.vcsnap.vim.HttpNfcLeaseInfo;
 import dev.vcsnap.vim.ManagedObjectReference;
+import dev.vcsnap.vim.Property;
 import dev.vcsnap.vim.ScheduledTaskInfo;
 import dev.vcsnap.vim.TaskInfo;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,19 @@ public final class Concerns {
       entity = objects.find(ROOT);
     }
     return entity == null ? object : entity;
+  }
+
+  /**
+   * What is needed to read a property of an object. Where the interface names nothing, that is to
+   * read the member of the inventory; of the service's own objects and of what a session made for
+   * itself it is to be logged in (assumed).
+   */
+  public static String privilegeToRead(ManagedObject object, Property property) {
+    if (!property.privilege().isEmpty()) {
+      return property.privilege();
+    }
+    boolean ofMember = object.type().isA("ManagedEntity") || about(object) != null;
+    return ofMember ? PrivilegeCatalog.READ : PrivilegeCatalog.VIEW;
   }
 
   private static @Nullable ManagedObjectReference about(ManagedObject object) {

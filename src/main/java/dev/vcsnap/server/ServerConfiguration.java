@@ -18,6 +18,7 @@ import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.property.PropertyCollectors;
 import dev.vcsnap.property.Views;
+import dev.vcsnap.rights.AccessService;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.store.DataText;
 import dev.vcsnap.task.EventChains;
@@ -113,8 +114,8 @@ class ServerConfiguration {
 
   @Bean(destroyMethod = "")
   PropertyCollectors propertyCollectors(
-      ObjectRegistry objects, SessionService sessions, Clock clock, Ids ids) {
-    return new PropertyCollectors(objects, sessions, clock, ids);
+      ObjectRegistry objects, SessionService sessions, AccessService access, Clock clock, Ids ids) {
+    return new PropertyCollectors(objects, sessions, access, clock, ids);
   }
 
   @Bean

@@ -5,11 +5,15 @@ import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.rights.AccessService;
+import dev.vcsnap.rights.AuthorizationService;
+import dev.vcsnap.rights.PrivilegeCatalog;
 import dev.vcsnap.session.Account;
 import dev.vcsnap.session.Session;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.OptionValue;
+import dev.vcsnap.vim.Permission;
 import dev.vcsnap.vim.TaskInfo;
 import dev.vcsnap.vim.TaskInfoState;
 import dev.vcsnap.vim.VirtualDevice;
@@ -20,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A small inventory with everything around it that a property collector needs: one datacenter, a
@@ -32,6 +37,7 @@ final class Server {
 
   final ObjectRegistry objects = new ObjectRegistry();
   final SessionService sessions;
+  final AuthorizationService authorization;
   final PropertyCollectors collectors;
   final Views views;
   final Session session;
@@ -52,8 +58,15 @@ final class Server {
     var ids = new Ids(new Dice(1));
     sessions =
         new SessionService(
-            clock, ids, List.of(new Account("user", "pass")), Duration.ofMinutes(30));
-    collectors = new PropertyCollectors(objects, sessions, clock, ids);
+            clock,
+            ids,
+            List.of(
+                Account.administrator("user", "pass"), new Account("guest", "pass", Set.of(), "")),
+            Duration.ofMinutes(30));
+    authorization = new AuthorizationService(sessions.accounts(), new PrivilegeCatalog());
+    collectors =
+        new PropertyCollectors(
+            objects, sessions, new AccessService(objects, authorization), clock, ids);
     views = new Views(objects, sessions, ids);
     session = login();
     var collector =
@@ -90,6 +103,20 @@ final class Server {
       tx.set(vmFolder, "childEntity", List.of());
       tx.set(vmFolder, "parent", datacenter.reference());
     });
+  }
+
+  /** Somebody who may see nothing until a test says otherwise. */
+  Session loginAsGuest() {
+    return sessions.login("guest", "pass", "en_US", "127.0.0.1", "test").orElseThrow();
+  }
+
+  /** Gives the guest a role, {@code -2} to read and {@code -5} for nothing. */
+  void letGuest(ManagedObject object, int roleId) {
+    var permission = new Permission();
+    permission.principal = "guest";
+    permission.roleId = roleId;
+    permission.propagate = true;
+    authorization.setPermissions(object.reference(), List.of(permission));
   }
 
   Session login() {
