@@ -9,7 +9,7 @@ MVN := ./mvnw -B -ntp
 IMAGE ?= vcsnap:latest
 
 .DEFAULT_GOAL := help
-.PHONY: help build format check compat image clean jdk
+.PHONY: help build train format check compat image clean jdk
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -19,6 +19,9 @@ jdk:
 
 build: jdk ## target/vcsnap.jar, without tests
 	$(MVN) -q -DskipTests -Dspotless.check.skip package
+
+train: ## a cache that halves the time of every start
+	./vcsnap train
 
 format: jdk ## put all Java sources into the one format
 	$(MVN) -q spotless:apply
