@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
@@ -229,7 +230,8 @@ final class Consolidation {
       }
     }
     List<Path> links = DiskFamily.of(machine.disk(node)).descriptors();
-    return LinkTree.read(chains.factory(), leaf, links, named);
+    Set<Path> lent = chains.factory().lentIn(Objects.requireNonNull(leaf.getParent()));
+    return LinkTree.read(chains.factory(), leaf, links, named, lent);
   }
 
   /**

@@ -10,7 +10,7 @@ import dev.vcsnap.inventory.VirtualMachine;
  * Which kind of delta a disk gets next: that of its chain, since the kinds never mix in one (rule
  * F1), else what the datastore's volume takes.
  */
-final class DeltaChoice {
+public final class DeltaChoice {
 
   private DeltaChoice() {}
 
@@ -20,7 +20,7 @@ final class DeltaChoice {
   }
 
   /** The kind above any link of a machine; rule F6 if there is none. */
-  static DeltaKind above(VirtualMachine machine, Descriptor parent) {
+  public static DeltaKind above(VirtualMachine machine, Descriptor parent) {
     FileSystemType volume = machine.files().datastore().type();
     return FileSystemType.deltaKindOf(parent)
         .or(() -> volume.deltaFor(parent.sectors() * 512))

@@ -28,10 +28,12 @@ final class LinkTree {
   private final Map<Path, Optional<Path>> parents = new LinkedHashMap<>();
   private final Set<Path> named;
   private final Set<Path> mentioned;
+  private final Set<Path> lent;
 
-  private LinkTree(Set<Path> named, Set<Path> mentioned) {
+  private LinkTree(Set<Path> named, Set<Path> mentioned, Set<Path> lent) {
     this.named = named;
     this.mentioned = mentioned;
+    this.lent = lent;
   }
 
   /**
@@ -39,8 +41,10 @@ final class LinkTree {
    *
    * @param candidates all descriptors of the folder; those of other disks are left out
    * @param named the links that snapshots and the running machine name
+   * @param lent the links that disks of other machines are built on
    */
-  static LinkTree read(DiskFactory factory, Path anyLink, List<Path> candidates, Set<Path> named) {
+  static LinkTree read(
+      DiskFactory factory, Path anyLink, List<Path> candidates, Set<Path> named, Set<Path> lent) {
     Map<Path, Optional<Path>> all = new LinkedHashMap<>();
     Map<Path, BlockError> unreadable = new LinkedHashMap<>();
     for (Path candidate : candidates) {
@@ -58,7 +62,7 @@ final class LinkTree {
       }
       LOG.warn("Leaving a stray file alone: {}", stray.getValue().getMessage());
     }
-    var tree = new LinkTree(named, mentioned);
+    var tree = new LinkTree(named, mentioned, lent);
     Path base = baseOf(anyLink, all);
     for (Path candidate : all.keySet()) {
       if (baseOf(candidate, all).equals(base)) {
@@ -111,28 +115,36 @@ final class LinkTree {
 
   /** Links that no named link is built on: they can be deleted, children before parents. */
   List<Path> unneeded() {
-    Set<Path> needed = new HashSet<>();
-    for (Path link : named) {
-      for (Optional<Path> at = Optional.of(link); at.isPresent(); at = parentOf(at.get())) {
-        if (!needed.add(at.get())) {
-          break;
-        }
-      }
-    }
+    Set<Path> needed = withAncestors(named);
+    needed.addAll(withAncestors(lent));
     List<Path> unneeded = new ArrayList<>(parents.keySet());
     unneeded.removeAll(needed);
     unneeded.sort((a, b) -> Integer.compare(depthOf(b), depthOf(a)));
     return unneeded;
   }
 
+  private Set<Path> withAncestors(Set<Path> links) {
+    Set<Path> all = new HashSet<>();
+    for (Path link : links) {
+      for (Optional<Path> at = Optional.of(link); at.isPresent(); at = parentOf(at.get())) {
+        if (!all.add(at.get())) {
+          break;
+        }
+      }
+    }
+    return all;
+  }
+
   /**
    * Needed links that nobody names and that have one child: that child can be merged into them.
-   * Base side first.
+   * What another machine's disk is built on stays as it is, as a link with several children does
+   * (rule B7). Base side first.
    */
   List<Path> mergeable() {
     List<Path> gone = unneeded();
+    Set<Path> fixed = withAncestors(lent);
     return parents.keySet().stream()
-        .filter(link -> !named.contains(link) && !gone.contains(link))
+        .filter(link -> !named.contains(link) && !gone.contains(link) && !fixed.contains(link))
         .filter(link -> childrenOf(link).stream().filter(c -> !gone.contains(c)).count() == 1)
         .sorted((a, b) -> Integer.compare(depthOf(a), depthOf(b)))
         .toList();

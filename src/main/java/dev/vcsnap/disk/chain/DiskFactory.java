@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -110,11 +111,29 @@ public final class DiskFactory {
    * @param kind what a delta above a base is; one above another delta is of its parent's kind
    */
   public void createDelta(Path descriptor, Path parent, DeltaKind kind) {
-    List<LinkStore.Found> chain = store.resolve(absolute(parent));
-    LinkStore.Found above = chain.getLast();
-    store.requireAtRest(above);
+    LinkStore.Found above = atRest(parent);
     store.createDelta(
         absolute(descriptor), above, kind, above.descriptor().changeTrackPath().isPresent());
+  }
+
+  /**
+   * Makes an empty child of a link that stays as it is, for another machine: nobody tracks it yet.
+   *
+   * @param kind what a delta above a base is; one above another delta is of its parent's kind
+   */
+  public void createLinkedClone(Path descriptor, Path parent, DeltaKind kind) {
+    store.createDelta(absolute(descriptor), atRest(parent), kind, false);
+  }
+
+  private LinkStore.Found atRest(Path link) {
+    LinkStore.Found found = store.resolve(absolute(link)).getLast();
+    store.requireAtRest(found);
+    return found;
+  }
+
+  /** The links in a folder that open disks of other folders are built on. */
+  public Set<Path> lentIn(Path folder) {
+    return store.lent().in(absolute(folder));
   }
 
   /** Opens the chain from this leaf down to its base. */
@@ -166,6 +185,16 @@ public final class DiskFactory {
     } finally {
       target.close();
     }
+  }
+
+  /**
+   * Refuses a link that anybody has open, here or elsewhere.
+   *
+   * @throws BlockError LOCKED
+   */
+  public void requireUnused(Path descriptor) {
+    Path path = absolute(descriptor);
+    store.requireUnused(new LinkStore.Found(path, store.read(path)));
   }
 
   /** Removes a link that nobody needs any more: its descriptor, its extent and its change map. */

@@ -37,6 +37,7 @@ final class LinkStore {
   private final ChangeMapFile changeMaps;
   private final Ids ids;
   private final TableBudget budget;
+  private final LentLinks lent = new LentLinks();
 
   LinkStore(DiskFiles files, Ids ids, TableBudget budget) {
     this.files = files;
@@ -44,6 +45,10 @@ final class LinkStore {
     this.changeMaps = new ChangeMapFile(files);
     this.ids = ids;
     this.budget = budget;
+  }
+
+  LentLinks lent() {
+    return lent;
   }
 
   ChangeMapFile changeMaps() {
@@ -337,9 +342,18 @@ final class LinkStore {
 
   /** Refuses a link that somebody writes. */
   void requireAtRest(Found found) {
+    requireLock(found, DiskFile.Lock.SHARED);
+  }
+
+  /** Refuses a link that somebody has open. */
+  void requireUnused(Found found) {
+    requireLock(found, DiskFile.Lock.EXCLUSIVE);
+  }
+
+  private void requireLock(Found found, DiskFile.Lock lock) {
     Path extent = DescriptorFiles.beside(found.path, extentOf(found).fileName());
     try (DiskFile file = files.open(extent, false)) {
-      file.lock(DiskFile.Lock.SHARED);
+      file.lock(lock);
     }
   }
 

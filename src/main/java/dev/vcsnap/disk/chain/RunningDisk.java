@@ -45,6 +45,7 @@ public final class RunningDisk implements BlockDevice {
   private final StunGate gate;
   private volatile @Nullable PreparedFork pendingFork;
   private volatile boolean closed;
+  private final Optional<Path> borrowed;
 
   RunningDisk(LinkStore store, Clock clock, Path leaf, OpenMode mode) {
     this.store = store;
@@ -68,6 +69,8 @@ public final class RunningDisk implements BlockDevice {
             operations,
             this::withGateClosed,
             () -> new Courtesy(clock, gate::isBusy));
+    this.borrowed = mode == OpenMode.READ_WRITE ? LentLinks.borrowedBy(links()) : Optional.empty();
+    borrowed.ifPresent(store.lent()::lend);
   }
 
   // ---- what it is
@@ -655,6 +658,7 @@ public final class RunningDisk implements BlockDevice {
         closed = true;
         gate.open();
         links.closeRunning();
+        borrowed.ifPresent(store.lent()::giveBack);
       }
     }
   }

@@ -70,10 +70,15 @@ public final class DescriptorFiles {
     return file;
   }
 
-  /** What a child writes to find its parent: the bare name when both lie side by side. */
+  /**
+   * What a child writes to find its parent: the bare name when both lie side by side, else the way
+   * from the child's folder, which still holds when the folder of the datastores is moved.
+   */
   public static String hintFrom(Path child, Path parent) {
-    boolean siblings = parent.resolveSibling(child.getFileName()).equals(child);
-    return siblings ? nameOf(parent) : parent.toString();
+    Path folder = child.getParent();
+    return folder == null || folder.equals(parent.getParent())
+        ? nameOf(parent)
+        : folder.relativize(parent).toString();
   }
 
   /** {@code VM-000001.vmdk} and {@code sesparse} give {@code VM-000001-sesparse.vmdk}. */
