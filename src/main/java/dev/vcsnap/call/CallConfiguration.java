@@ -13,6 +13,8 @@ import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.property.PropertyCollectors;
 import dev.vcsnap.property.Views;
+import dev.vcsnap.provision.FolderService;
+import dev.vcsnap.provision.ProvisionService;
 import dev.vcsnap.rights.AccessService;
 import dev.vcsnap.rights.AuthorizationService;
 import dev.vcsnap.session.SessionService;
@@ -45,6 +47,8 @@ class CallConfiguration {
       ReconfigureService reconfigure,
       ChangeService changes,
       SnapshotService snapshots,
+      ProvisionService provision,
+      FolderService folders,
       EventQueries eventQueries,
       UserEvents userEvents,
       TaskQueries taskQueries,
@@ -65,6 +69,8 @@ class CallConfiguration {
             new TaskMethods(),
             new VirtualMachineMethods(machines, tasks, power, reconfigure, changes),
             new SnapshotMethods(machines, tasks, snapshots),
+            new ProvisionMethods(machines, tasks, provision),
+            new FolderMethods(objects, tasks, provision, folders),
             new EventMethods(eventQueries, userEvents),
             new CollectorMethods(eventQueries.collectors(), taskQueries));
     return new MethodTable(Stream.concat(features.stream(), more.stream()).toList());

@@ -97,6 +97,9 @@ public final class SnapshotMethods implements MethodTable.Contributor {
       boolean quiesce,
       String descriptionId) {
     VirtualMachine machine = machines.of(self);
+    if (machine.isTemplate()) {
+      throw Faults.notSupported(arguments.method().name() + " on a template");
+    }
     String name = arguments.string("name");
     SnapshotService.requireName(machine, name);
     String description = arguments.optionalString("description");

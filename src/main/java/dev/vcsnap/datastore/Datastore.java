@@ -48,6 +48,7 @@ public final class Datastore {
   private final DiskFiles files;
   private final FileSystemType type;
   private final Staging staging;
+  private final UnclaimedFiles unclaimed;
 
   /** A VMFS 6 datastore whose UUID, when it has none yet, follows from its name. */
   public Datastore(String name, Path root) {
@@ -87,6 +88,7 @@ public final class Datastore {
     this.inside = new ClosedFolder(this.root);
     this.uuid = keptUuid(uuidIfNew);
     this.staging = new Staging(this);
+    this.unclaimed = new UnclaimedFiles(this);
   }
 
   private Datastore(Datastore same, DiskFiles files) {
@@ -97,6 +99,7 @@ public final class Datastore {
     this.type = same.type;
     this.staging = same.staging;
     this.files = files;
+    this.unclaimed = same.unclaimed;
   }
 
   public String name() {
@@ -120,6 +123,11 @@ public final class Datastore {
   /** Where files are made before they get their names. */
   public Staging staging() {
     return staging;
+  }
+
+  /** What goes unless a machine claims it. */
+  public UnclaimedFiles unclaimed() {
+    return unclaimed;
   }
 
   /** The door to the files of machines. */

@@ -2,8 +2,10 @@ package dev.vcsnap.datastore;
 
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.io.DiskFile;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +22,15 @@ import java.util.stream.Collectors;
  */
 public final class VmDirectory {
 
+  /** What a configuration's name ends with. */
+  public static final String MACHINE = ".vmx";
+
+  /** What a template's configuration's name ends with. */
+  public static final String TEMPLATE = ".vmtx";
+
+  /** The most that a small file may hold; an .nvram has less than 1 MiB. */
+  private static final int FILE_BYTES_MAX = 16 << 20;
+
   private final Datastore datastore;
   private final DatastorePath vmxPath;
   private final String baseName;
@@ -27,13 +38,54 @@ public final class VmDirectory {
   /** The folder of the machine whose configuration is, or will be, {@code vmxPath}. */
   public VmDirectory(Datastore datastore, DatastorePath vmxPath) {
     String fileName = vmxPath.fileName();
-    if (!fileName.endsWith(".vmx") || fileName.length() == ".vmx".length()) {
+    if (!isConfiguration(fileName)) {
       throw new DatastorePathException(
-          vmxPath.toString(), "is not a configuration file: expected a name that ends in \".vmx\"");
+          vmxPath.toString(),
+          "is not a configuration file: expected a name that ends in \".vmx\" or \".vmtx\"");
     }
     this.datastore = datastore;
     this.vmxPath = vmxPath;
-    this.baseName = fileName.substring(0, fileName.length() - ".vmx".length());
+    this.baseName = fileName.substring(0, fileName.lastIndexOf('.'));
+  }
+
+  /** True for the name of a machine's configuration or of a template's. */
+  public static boolean isConfiguration(String fileName) {
+    int dot = fileName.lastIndexOf('.');
+    return dot > 0
+        && (fileName.substring(dot).equals(MACHINE) || fileName.substring(dot).equals(TEMPLATE));
+  }
+
+  /**
+   * The folder of a machine that is found under the given name, or under the other one if it was
+   * made a template, or a machine again, when the server ended.
+   */
+  public static VmDirectory find(Datastore datastore, DatastorePath vmxPath) {
+    var files = new VmDirectory(datastore, vmxPath);
+    DatastorePath other = files.named(files.isTemplate() ? MACHINE : TEMPLATE);
+    boolean renamed = !datastore.exists(vmxPath) && datastore.exists(other);
+    return renamed ? new VmDirectory(datastore, other) : files;
+  }
+
+  /** True if the configuration has a template's name. */
+  public boolean isTemplate() {
+    return vmxPath.fileName().endsWith(TEMPLATE);
+  }
+
+  /** Gives the configuration a template's name or a machine's; the other files keep theirs. */
+  public VmDirectory asTemplate(boolean template) {
+    DatastorePath other = named(template ? TEMPLATE : MACHINE);
+    Path from = fileOf(vmxPath.fileName());
+    try {
+      Files.move(from, fileOf(other.fileName()), StandardCopyOption.ATOMIC_MOVE);
+      AtomicFile.syncFolder(folder());
+    } catch (IOException e) {
+      throw IoFailure.of("rename", from, e);
+    }
+    return new VmDirectory(datastore, other);
+  }
+
+  private DatastorePath named(String suffix) {
+    return vmxPath.sibling(baseName + suffix);
   }
 
   public Datastore datastore() {
@@ -155,6 +207,11 @@ public final class VmDirectory {
     datastore.files().replace(fileOf(fileName), content);
   }
 
+  /** Reads a small file of another kind. */
+  public byte[] readFile(String fileName) {
+    return SmallFile.read(fileOf(fileName), FILE_BYTES_MAX);
+  }
+
   /** Deletes a file of the machine; a missing one is no failure. */
   public void deleteFile(String fileName) {
     datastore.files().delete(fileOf(fileName));
@@ -182,6 +239,16 @@ public final class VmDirectory {
     return files;
   }
 
+  /**
+   * A file that lies anywhere in the datastore, if it is there.
+   *
+   * @param path its datastore path
+   */
+  public Optional<VmFile> fileAt(String path, VmFileType type) {
+    DatastorePath file = DatastorePath.parse(path);
+    return datastore.entry(file).map(entry -> new VmFile(file, type, entry.sizeBytes()));
+  }
+
   /** Removes what a crash left half written, and returns the names. */
   public List<String> recover() {
     return AtomicFile.removeLeftovers(folder());
@@ -191,7 +258,7 @@ public final class VmDirectory {
     int dot = name.lastIndexOf('.');
     return Optional.ofNullable(
         switch (name.substring(dot + 1)) {
-          case "vmx" -> VmFileType.CONFIG;
+          case "vmx", "vmtx" -> VmFileType.CONFIG;
           case "vmxf" -> VmFileType.EXTENDED_CONFIG;
           case "vmsd" -> VmFileType.SNAPSHOT_LIST;
           case "vmsn" -> VmFileType.SNAPSHOT_DATA;

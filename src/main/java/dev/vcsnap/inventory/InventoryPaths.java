@@ -105,7 +105,10 @@ public final class InventoryPaths {
     return entity.get("name") instanceof String name ? name : "";
   }
 
-  private static String decoded(String name) {
+  /**
+   * A name as its owner meant it, with the three characters that are spelled with a percent sign.
+   */
+  public static String decoded(String name) {
     if (name.indexOf('%') < 0) {
       return name;
     }

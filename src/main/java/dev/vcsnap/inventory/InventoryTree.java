@@ -12,9 +12,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -183,6 +185,35 @@ public final class InventoryTree implements AutoCloseable {
         .inFolder((folder == null ? vmFolder() : folder).reference());
   }
 
+  /**
+   * The place of a machine.
+   *
+   * @param folder where it is shown
+   * @param pool what it draws from
+   * @param host what runs it, of the pool's compute resource
+   * @param store where its files are
+   */
+  public Placement placement(
+      ManagedObject folder, ManagedObject pool, ManagedObject host, Store store) {
+    return new Placement(
+        folder.reference(),
+        pool.reference(),
+        host.reference(),
+        store.reference(),
+        only("Network", DefaultInventory.PORTGROUP).reference(),
+        member(ownerOf(pool), "environmentBrowser").reference());
+  }
+
+  /** The member behind a reference, if it is there. */
+  public Optional<ManagedObject> find(ManagedObjectReference reference) {
+    return Optional.ofNullable(objects.find(reference));
+  }
+
+  /** The child of that name, if there is one. */
+  public Optional<ManagedObject> childNamed(ManagedObject parent, String name) {
+    return Optional.ofNullable(paths.child(parent, name));
+  }
+
   /** The hosts of a compute resource. */
   public List<ManagedObject> hostsOf(ManagedObject compute) {
     return compute.get("host") instanceof List<?> hosts
@@ -265,7 +296,7 @@ public final class InventoryTree implements AutoCloseable {
 
   /** Adds a folder for machines beneath another one. */
   public ManagedObject addVmFolder(Transaction tx, ManagedObject parent, String name) {
-    return addVmFolder(tx, parent, name, ids.next("group-v").replace("v-", "v"));
+    return addVmFolder(tx, parent, name, nextFolderId());
   }
 
   /** Adds a folder for machines again that was added in an earlier run. */
@@ -284,6 +315,24 @@ public final class InventoryTree implements AutoCloseable {
     now.membership.add(parent, "childEntity", folder.reference());
     now.added.put(folder.reference(), folder.object());
     return folder.object();
+  }
+
+  /** Shows a folder beneath another one. */
+  public void moveFolder(Transaction tx, ManagedObject folder, ManagedObject parent) {
+    Membership membership = restructuring(tx).membership;
+    membership.remove(member(folder, "parent"), "childEntity", folder.reference());
+    membership.add(parent, "childEntity", folder.reference());
+    tx.set(folder, "parent", parent.reference());
+  }
+
+  /** The id for a folder that is about to be added. */
+  public String nextFolderId() {
+    return ids.next("group-v").replace("v-", "v");
+  }
+
+  /** The folder or datacenter that a member is in. */
+  public ManagedObject parentOf(ManagedObject entity) {
+    return member(entity, "parent");
   }
 
   /** Takes an empty folder out of the tree. */
@@ -317,7 +366,9 @@ public final class InventoryTree implements AutoCloseable {
 
   /** The objects whose {@code vm} names a machine that is there. */
   private static List<ManagedObjectReference> listing(Placement placement) {
-    return List.of(placement.pool(), placement.host(), placement.datastore(), placement.network());
+    return Stream.of(placement.pool(), placement.host(), placement.datastore(), placement.network())
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   private Optional<ManagedObject> named(String type, String name) {

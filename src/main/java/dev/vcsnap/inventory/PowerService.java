@@ -31,6 +31,9 @@ public final class PowerService {
   }
 
   public void powerOn(VirtualMachine machine) {
+    if (machine.isTemplate()) {
+      throw Faults.notSupported("PowerOnVM_Task on a template");
+    }
     if (machine.power() == poweredOn) {
       throw Faults.invalidPowerState(poweredOff, machine.power());
     }

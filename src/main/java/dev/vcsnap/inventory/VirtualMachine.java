@@ -30,10 +30,10 @@ import org.jspecify.annotations.Nullable;
 public final class VirtualMachine {
 
   private final ManagedObject object;
-  private final VmDirectory files;
-  private final Placement placement;
   private final Map<String, RunningDisk> disks = Collections.synchronizedMap(new LinkedHashMap<>());
   private final Map<Integer, Vmsn> states = new HashMap<>();
+  private volatile VmDirectory files;
+  private volatile Placement placement;
   private Vmx vmx;
   private Vmsd snapshots;
   private VirtualMachinePowerState power;
@@ -73,6 +73,21 @@ public final class VirtualMachine {
 
   public Placement placement() {
     return placement;
+  }
+
+  /** True for a template: it has files and a place, and never runs. */
+  public boolean isTemplate() {
+    return files.isTemplate();
+  }
+
+  /** Notes another place. */
+  void place(Placement other) {
+    placement = other;
+  }
+
+  /** Notes that the files are found under another configuration's name. */
+  void rehome(VmDirectory other) {
+    files = other;
   }
 
   /** The name of a file of the machine's folder as {@code [ds] dir/name}. */
@@ -115,6 +130,29 @@ public final class VirtualMachine {
     RunningDisk disk = disk(node);
     disks.remove(node);
     return disk;
+  }
+
+  /**
+   * Closes the disks; what was written is durable afterwards.
+   *
+   * @throws BlockError the first failure, after all were tried
+   */
+  public void closeDisks() {
+    BlockError failure = null;
+    for (RunningDisk disk : disks().values()) {
+      try {
+        disk.close();
+      } catch (BlockError e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   /** A copy of the configuration, to edit and {@link #save}. */

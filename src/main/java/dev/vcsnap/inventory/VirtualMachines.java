@@ -1,10 +1,10 @@
 package dev.vcsnap.inventory;
 
+import dev.vcsnap.datastore.DatastorePath;
 import dev.vcsnap.datastore.VmDirectory;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.disk.chain.OpenMode;
-import dev.vcsnap.disk.chain.RunningDisk;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.hardware.Place;
 import dev.vcsnap.objects.ManagedObject;
@@ -14,6 +14,7 @@ import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +40,7 @@ public final class VirtualMachines implements AutoCloseable {
   private final TaskService tasks;
   private final Clock clock;
   private final Map<String, VirtualMachine> byId = new LinkedHashMap<>();
+  private final Map<DatastorePath, VirtualMachine> byPath = new HashMap<>();
 
   public VirtualMachines(
       InventoryTree tree,
@@ -73,44 +76,57 @@ public final class VirtualMachines implements AutoCloseable {
       Placement placement,
       VirtualMachinePowerState power,
       Consumer<VirtualMachine> recovery) {
-    VirtualMachine machine = load(new Opening(id, files, placement, power), recovery);
-    show(List.of(machine));
+    VirtualMachine machine = prepare(new Opening(id, files, placement, power));
+    recover(machine, recovery);
+    show(machine);
     return machine;
   }
 
   /**
    * Opens many machines beside one another and shows them to clients in one step; none, if one of
-   * them cannot be opened.
+   * them cannot be opened. All are open before the first is brought in order, so that it is known
+   * whose links others are built on.
    */
   public void openAll(List<Opening> openings, Consumer<VirtualMachine> recovery) {
-    Queue<VirtualMachine> loaded = new ConcurrentLinkedQueue<>();
+    Queue<VirtualMachine> opened = new ConcurrentLinkedQueue<>();
     boolean complete = false;
     try {
       List<VirtualMachine> inOrder =
           openings.parallelStream()
-              .map(opening -> {
-                VirtualMachine machine = loadNaming(opening, recovery);
-                loaded.add(machine);
-                return machine;
-              })
+              .map(opening ->
+                  naming(
+                      opening.files,
+                      () -> {
+                        VirtualMachine machine = prepare(opening);
+                        opened.add(machine);
+                        return machine;
+                      }))
               .toList();
+      inOrder.parallelStream()
+          .forEach(machine ->
+              naming(
+                  machine.files(),
+                  () -> {
+                    recovery.accept(machine);
+                    return machine;
+                  }));
       show(inOrder);
       complete = true;
     } finally {
       if (!complete) {
-        loaded.forEach(machine -> machine.disks().values().forEach(RunningDisk::close));
+        opened.forEach(VirtualMachines::closeDisks);
       }
     }
   }
 
-  private VirtualMachine loadNaming(Opening opening, Consumer<VirtualMachine> recovery) {
+  private static VirtualMachine naming(VmDirectory files, Supplier<VirtualMachine> step) {
     try {
-      return load(opening, recovery);
+      return step.get();
     } catch (BlockError e) {
       throw new BlockError(
           e.kind(),
           "The virtual machine "
-              + opening.files.vmxPath()
+              + files.vmxPath()
               + " cannot be opened: "
               + e.getMessage()
               + ". See what is wrong with './vcsnap check' on its folder, then restore the files"
@@ -119,11 +135,31 @@ public final class VirtualMachines implements AutoCloseable {
     }
   }
 
-  private VirtualMachine load(Opening opening, Consumer<VirtualMachine> recovery) {
+  /** Brings a machine's files into agreement; one that cannot be is closed. */
+  public static void recover(VirtualMachine machine, Consumer<VirtualMachine> recovery) {
+    boolean recovered = false;
+    try {
+      recovery.accept(machine);
+      recovered = true;
+    } finally {
+      if (!recovered) {
+        machine.closeDisks();
+      }
+    }
+  }
+
+  /** Opens a machine's disks; nobody sees it before {@link #show}. */
+  public VirtualMachine prepare(Opening opening) {
     var object = new ManagedObject("VirtualMachine", opening.id);
     object.computed("recentTask", session -> tasks.recent(object.reference()));
-    VmDirectory files = opening.files;
-    var machine = new VirtualMachine(object, files, opening.placement, opening.power, clock.now());
+    var machine =
+        new VirtualMachine(object, opening.files, opening.placement, opening.power, clock.now());
+    reopen(machine);
+    return machine;
+  }
+
+  /** Opens the disks of a machine whose disks are closed; all of them or none. */
+  public void reopen(VirtualMachine machine) {
     boolean opened = false;
     try {
       machine
@@ -134,14 +170,17 @@ public final class VirtualMachines implements AutoCloseable {
             machine.attach(
                 node, factory.open(runningLink(machine, node, fileName), OpenMode.READ_WRITE));
           });
-      recovery.accept(machine);
       opened = true;
     } finally {
       if (!opened) {
-        machine.disks().values().forEach(RunningDisk::close);
+        machine.closeDisks();
       }
     }
-    return machine;
+  }
+
+  /** Shows a machine to clients, in all lists of its place. */
+  public void show(VirtualMachine machine) {
+    show(List.of(machine));
   }
 
   /** A nonpersistent disk of a machine that is not off goes on in the link that it wrote. */
@@ -164,8 +203,42 @@ public final class VirtualMachines implements AutoCloseable {
       }
     });
     synchronized (byId) {
-      opened.forEach(machine -> byId.put(machine.object().id(), machine));
+      for (VirtualMachine machine : opened) {
+        byId.put(machine.object().id(), machine);
+        byPath.put(machine.files().vmxPath(), machine);
+      }
     }
+  }
+
+  /** Shows a machine at another place. */
+  public void moveTo(VirtualMachine machine, Placement placement) {
+    tree.restructure(tx -> {
+      machine.place(placement);
+      publisher.publishPlace(tx, machine);
+      publisher.publish(tx, machine);
+      tree.place(tx, machine.object(), placement);
+    });
+  }
+
+  /** Notes that a machine's configuration has another name. */
+  public void rehome(VirtualMachine machine, VmDirectory files) {
+    synchronized (byId) {
+      byPath.remove(machine.files().vmxPath());
+      machine.rehome(files);
+      byPath.put(files.vmxPath(), machine);
+    }
+  }
+
+  /** Takes a machine and its snapshots out of every list; its disks stay open. */
+  public void withdraw(VirtualMachine machine) {
+    synchronized (byId) {
+      byId.remove(machine.object().id());
+      byPath.remove(machine.files().vmxPath());
+    }
+    tree.restructure(tx -> {
+      tree.displace(tx, machine.reference());
+      publisher.withdraw(tx, machine);
+    });
   }
 
   private static void requireServed(String node) {
@@ -183,6 +256,13 @@ public final class VirtualMachines implements AutoCloseable {
         throw Faults.notFound(object.reference());
       }
       return machine;
+    }
+  }
+
+  /** The machine with that configuration, if it is registered. */
+  public Optional<VirtualMachine> at(DatastorePath vmxPath) {
+    synchronized (byId) {
+      return Optional.ofNullable(byPath.get(vmxPath));
     }
   }
 
@@ -215,16 +295,14 @@ public final class VirtualMachines implements AutoCloseable {
   /** Closes every disk; what was written is durable afterwards. */
   @Override
   public void close() {
-    for (VirtualMachine machine : all()) {
-      machine.disks().values().forEach(disk -> closeAlone(machine, disk));
-    }
+    all().forEach(VirtualMachines::closeDisks);
     LOG.debug("All disks are closed");
   }
 
   /** The disks that can be closed are closed, whatever happens to one of them. */
-  private static void closeAlone(VirtualMachine machine, RunningDisk disk) {
+  private static void closeDisks(VirtualMachine machine) {
     try {
-      disk.close();
+      machine.closeDisks();
     } catch (BlockError e) {
       LOG.error("A disk of {} was not closed cleanly: {}", machine.name(), e.getMessage(), e);
     }

@@ -1,5 +1,6 @@
 package dev.vcsnap.inventory;
 
+import dev.vcsnap.datastore.VmDirectory;
 import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.vim.LatencySensitivity;
 import dev.vcsnap.vim.LatencySensitivitySensitivityLevel;
@@ -58,7 +59,7 @@ final class VmConfigProjection {
     config.instanceUuid = VmxKeys.uuid(vmx, "vc.uuid").toString();
     config.locationId = VmxKeys.uuid(vmx, "uuid.location").toString();
     config.npivTemporaryDisabled = true;
-    config.template = false;
+    config.template = vmxPath.endsWith(VmDirectory.TEMPLATE);
     config.annotation = vmx.get("annotation").orElse("");
     config.files = files(vmxPath);
     config.tools = tools();

@@ -12,6 +12,7 @@ import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.objects.Transaction;
 import dev.vcsnap.vim.GuestInfo;
 import dev.vcsnap.vim.ManagedEntityStatus;
+import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VirtualDevice;
 import dev.vcsnap.vim.VirtualMachineConfigInfo;
 import dev.vcsnap.vim.VirtualMachinePowerState;
@@ -77,17 +78,13 @@ public final class VmPublisher {
   /** The properties that never change, and those that are read from the folder at each request. */
   void declare(Transaction tx, VirtualMachine machine) {
     ManagedObject object = machine.object();
+    publishPlace(tx, machine);
     object
         .computed("layoutEx", session -> layout(machine).layoutEx())
         .computed("layout", session -> layout(machine).layout())
         .computed("storage", session -> layout(machine).storage(machine.placement().datastore()));
     tx.add(object)
         .set(object, "capability", VmRuntimeProjection.capability())
-        .set(object, "resourcePool", machine.placement().pool())
-        .set(object, "datastore", List.of(machine.placement().datastore()))
-        .set(object, "network", List.of(machine.placement().network()))
-        .set(object, "environmentBrowser", machine.placement().environmentBrowser())
-        .set(object, "parent", machine.placement().folder())
         .set(object, "guestHeartbeatStatus", ManagedEntityStatus.gray)
         .set(object, "overallStatus", ManagedEntityStatus.green)
         .set(object, "configStatus", ManagedEntityStatus.green)
@@ -99,6 +96,28 @@ public final class VmPublisher {
         .set(object, "declaredAlarmState", List.of())
         .set(object, "triggeredAlarmState", List.of())
         .set(object, "disabledMethod", List.of());
+  }
+
+  /** Puts where the machine is into a transaction. */
+  void publishPlace(Transaction tx, VirtualMachine machine) {
+    Placement placement = machine.placement();
+    tx.set(machine.object(), "resourcePool", placement.pool())
+        .set(machine.object(), "datastore", List.of(placement.datastore()))
+        .set(machine.object(), "network", List.of(placement.network()))
+        .set(machine.object(), "environmentBrowser", placement.environmentBrowser())
+        .set(machine.object(), "parent", placement.folder());
+  }
+
+  /** Takes the machine and its snapshots away from clients. */
+  void withdraw(Transaction tx, VirtualMachine machine) {
+    machine
+        .snapshots()
+        .snapshots()
+        .forEach(snapshot ->
+            tx.remove(
+                new ManagedObjectReference(
+                    "VirtualMachineSnapshot", machine.snapshotId(snapshot.uid()))));
+    tx.remove(machine.reference());
   }
 
   private void publishSnapshots(

@@ -4,11 +4,13 @@ import dev.vcsnap.datastore.DatastorePath;
 import dev.vcsnap.datastore.VmDirectory;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.inventory.InventoryTree;
+import dev.vcsnap.inventory.Placement;
 import dev.vcsnap.inventory.Registrations;
 import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.snapshot.Recovery;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +43,7 @@ final class MachineStart {
 
   /** Opens every machine. */
   void start() {
+    removeUnclaimed();
     if (registrations.isNew()) {
       registrations.begin(first());
     }
@@ -48,6 +51,24 @@ final class MachineStart {
     List<Registrations.Machine> registered = registrations.machines();
     machines.openAll(registered.stream().map(this::opening).toList(), recovery::recover);
     LOG.info("{} virtual machines are open", registered.size());
+  }
+
+  /**
+   * Takes away what an interrupted creation or deletion left. Where the database knows nothing, a
+   * folder with a configuration may be a whole machine, and stays.
+   */
+  private void removeUnclaimed() {
+    Set<DatastorePath> claimed =
+        registrations.machines().stream()
+            .map(Registrations.Machine::configPath)
+            .collect(Collectors.toSet());
+    for (InventoryTree.Store store : tree.datastores()) {
+      store
+          .datastore()
+          .unclaimed()
+          .recover(registrations.isNew() ? store.datastore()::exists : claimed::contains)
+          .forEach(path -> LOG.info("Removed what was left of {}", path));
+    }
   }
 
   /**
@@ -84,10 +105,12 @@ final class MachineStart {
                     BlockError.Kind.NOT_FOUND,
                     "No datastore is called '" + registered.configPath().datastore() + "'"))
             .datastore();
+    VmDirectory files = VmDirectory.find(store, registered.configPath());
+    Placement placement = tree.placementOf(registered);
     return new VirtualMachines.Opening(
         registered.id(),
-        new VmDirectory(store, registered.configPath()),
-        tree.placementOf(registered),
+        files,
+        files.isTemplate() ? placement.withoutPool() : placement,
         registered.power());
   }
 }

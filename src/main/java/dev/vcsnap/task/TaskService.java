@@ -53,9 +53,12 @@ public final class TaskService implements AutoCloseable {
   private final TaskArchive archive;
   private final EventChains chains;
   private final List<TaskListener> listeners = new CopyOnWriteArrayList<>();
-  private final Map<String, ManagedObjectReference> busy = new HashMap<>();
+  private final Map<String, Holder> busy = new HashMap<>();
   private final RecentTasks recent = new RecentTasks();
   private volatile boolean cutting;
+
+  /** Who has an entity: one task alone, or a number of tasks that do not disturb each other. */
+  private record Holder(ManagedObjectReference task, int beside) {}
 
   /** Makes a service whose tasks end with it. */
   public TaskService(
@@ -130,8 +133,10 @@ public final class TaskService implements AutoCloseable {
   }
 
   /**
-   * Starts a task that does not mind others on the same entity, such as work on one of many files
-   * of a datastore.
+   * Starts a task that others of its kind may run beside, such as work on one of many files of a
+   * datastore; operations that need the entity to themselves are refused meanwhile.
+   *
+   * @throws VimException TaskInProgress if an operation has the entity to itself
    */
   public ManagedObjectReference startBeside(TaskRequest request, TaskBody body) {
     ManagedObject task = queue(request, false);
@@ -158,9 +163,7 @@ public final class TaskService implements AutoCloseable {
 
   private ManagedObject queue(TaskRequest request, boolean alone) {
     var task = new ManagedObject("Task", ID_PREFIX + numbers.next());
-    if (alone) {
-      acquire(request.entity(), task.reference());
-    }
+    acquire(request.entity(), task.reference(), alone);
     TaskInfo queued = queuedInfo(request, task.reference());
     List<ManagedObjectReference> expired = recent.expire(clock.now());
     objects.change(tx -> {
@@ -244,7 +247,7 @@ public final class TaskService implements AutoCloseable {
       ended.error = fault.localized();
       LOG.debug("{} failed", task.id(), e);
     } finally {
-      release(request.entity(), task.reference());
+      release(request.entity());
     }
     ended.completeTime = clock.now();
     TaskInfo end = ended;
@@ -328,18 +331,24 @@ public final class TaskService implements AutoCloseable {
     archive.note(new TaskRecord(Long.parseLong(info.key.substring(ID_PREFIX.length())), info));
   }
 
-  private void acquire(ManagedObject entity, ManagedObjectReference task) {
+  private void acquire(ManagedObject entity, ManagedObjectReference task, boolean alone) {
     synchronized (busy) {
-      ManagedObjectReference other = busy.putIfAbsent(entity.id(), task);
-      if (other != null) {
-        throw Faults.taskInProgress(other);
+      Holder other = busy.get(entity.id());
+      if (other == null) {
+        busy.put(entity.id(), new Holder(task, alone ? 0 : 1));
+      } else if (alone || other.beside == 0) {
+        throw Faults.taskInProgress(other.task);
+      } else {
+        busy.put(entity.id(), new Holder(task, other.beside + 1));
       }
     }
   }
 
-  private void release(ManagedObject entity, ManagedObjectReference task) {
+  private void release(ManagedObject entity) {
     synchronized (busy) {
-      busy.remove(entity.id(), task);
+      busy.computeIfPresent(
+          entity.id(),
+          (id, holder) -> holder.beside > 1 ? new Holder(holder.task, holder.beside - 1) : null);
     }
   }
 }

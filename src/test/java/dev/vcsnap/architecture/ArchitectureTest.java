@@ -39,6 +39,7 @@ class ArchitectureTest {
     "dev.vcsnap.property..",
     "dev.vcsnap.snapshot..",
     "dev.vcsnap.changes..",
+    "dev.vcsnap.provision..",
     "dev.vcsnap.lease..",
     "dev.vcsnap.storage.."
   };

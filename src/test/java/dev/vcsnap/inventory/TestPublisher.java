@@ -15,6 +15,11 @@ public final class TestPublisher {
     return of(objects, clock, factory, new NoNetworks());
   }
 
+  /** An inventory in which no network can be found. */
+  public static Networks noNetworks() {
+    return new NoNetworks();
+  }
+
   static VmPublisher of(
       ObjectRegistry objects, Clock clock, DiskFactory factory, Networks networks) {
     return new VmPublisher(objects, clock, new VmDisks(factory), networks);

@@ -1,0 +1,101 @@
+package dev.vcsnap.provision;
+
+import dev.vcsnap.datastore.Vmx;
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.ground.ids.Ids;
+import dev.vcsnap.vim.Faults;
+import dev.vcsnap.vim.VirtualMachineConfigSpec;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Gives a new machine its identity and the hardware that it has before any device is added. */
+final class MachineIdentity {
+
+  private static final String DEFAULT_VERSION = "19";
+  private static final Pattern VERSION = Pattern.compile("vmx-(\\d{1,2})");
+  private static final int VERSION_MIN = 3;
+  private static final int VERSION_MAX = 21;
+  private static final Pattern UUID_FORM =
+      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+
+  private final Clock clock;
+  private final Ids ids;
+
+  MachineIdentity(Clock clock, Ids ids) {
+    this.clock = clock;
+    this.ids = ids;
+  }
+
+  /** The configuration of a machine without devices, from what only its creation can set. */
+  Vmx of(String name, String baseName, VirtualMachineConfigSpec spec) {
+    var vmx = new Vmx();
+    vmx.put(".encoding", "UTF-8");
+    vmx.put("config.version", "8");
+    vmx.put("virtualHW.version", version(spec.version));
+    vmx.put("displayName", name);
+    vmx.put("guestOS", "other");
+    vmx.put("numvcpus", "1");
+    vmx.put("memSize", "32");
+    vmx.put("firmware", firmware(spec.firmware));
+    vmx.put("nvram", baseName + ".nvram");
+    identify(vmx, spec);
+    return vmx;
+  }
+
+  /** A new identity, or the one that the specification gives. */
+  void identify(Vmx vmx, @Nullable VirtualMachineConfigSpec spec) {
+    vmx.put("uuid.bios", uuid(spec == null ? null : spec.uuid, "configSpec.uuid"));
+    vmx.put("uuid.location", uuid(spec == null ? null : spec.locationId, "configSpec.locationId"));
+    vmx.put("vc.uuid", uuid(spec == null ? null : spec.instanceUuid, "configSpec.instanceUuid"));
+    vmx.put("vm.createDate", clock.now().toString());
+  }
+
+  /** An address from the range in which a vCenter chooses. */
+  String macAddress() {
+    UUID random = ids.uuid();
+    long bits = random.getLeastSignificantBits();
+    return String.format(
+        Locale.ROOT,
+        "00:50:56:%02x:%02x:%02x",
+        0x80 | (bits & 0x3f),
+        (bits >> 8) & 0xff,
+        (bits >> 16) & 0xff);
+  }
+
+  private String uuid(@Nullable String wanted, String property) {
+    if (wanted == null || wanted.isEmpty()) {
+      return Ids.spaced(ids.uuid());
+    }
+    if (!UUID_FORM.matcher(wanted).matches()) {
+      throw Faults.invalidArgument(property);
+    }
+    return Ids.spaced(UUID.fromString(wanted));
+  }
+
+  private static String version(@Nullable String wanted) {
+    if (wanted == null || wanted.isEmpty()) {
+      return DEFAULT_VERSION;
+    }
+    Matcher version = VERSION.matcher(wanted);
+    if (version.matches()) {
+      int number = Integer.parseInt(version.group(1));
+      if (number >= VERSION_MIN && number <= VERSION_MAX) {
+        return Integer.toString(number);
+      }
+    }
+    throw Faults.invalidArgument("configSpec.version");
+  }
+
+  private static String firmware(@Nullable String wanted) {
+    if (wanted == null || wanted.isEmpty()) {
+      return "bios";
+    }
+    if (!wanted.equals("bios") && !wanted.equals("efi")) {
+      throw Faults.invalidArgument("configSpec.firmware");
+    }
+    return wanted;
+  }
+}

@@ -1,0 +1,66 @@
+package dev.vcsnap.provision;
+
+import dev.vcsnap.datastore.UnclaimedFiles;
+import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.task.TaskBody;
+import dev.vcsnap.vim.Faults;
+import dev.vcsnap.vim.VirtualMachinePowerState;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Takes machines out of the inventory, and their files off the datastore if they are to go. */
+final class MachineRemoval {
+
+  private final Machinery machinery;
+
+  MachineRemoval(Machinery machinery) {
+    this.machinery = machinery;
+  }
+
+  /** Forgets a machine; its files stay as they are. */
+  void unregister(VirtualMachine machine) {
+    requireOff(machine);
+    machinery.registrations().removeMachine(machine.object().id());
+    machinery.machines().withdraw(machine);
+    machine.closeDisks();
+  }
+
+  /**
+   * Forgets a machine and deletes what is its own. Nothing happens while somebody reads one of its
+   * disks or has a machine built on one: that is FileLocked.
+   */
+  void destroy(VirtualMachine machine, TaskBody.Progress progress) {
+    requireOff(machine);
+    OwnFiles own = OwnFiles.of(machine, machinery.factory());
+    own.requireUnread(machine);
+    progress.percent(10);
+    var files = machine.files();
+    machine.closeDisks();
+    UnclaimedFiles.Note note = null;
+    boolean forgotten = false;
+    try {
+      own.links().forEach(machinery.factory()::requireUnused);
+      note = files.datastore().unclaimed().noteOld(files.vmxPath(), own.names());
+      machinery.registrations().removeMachine(machine.object().id());
+      forgotten = true;
+    } finally {
+      if (!forgotten) {
+        if (note != null) {
+          note.settle();
+        }
+        machinery.machines().reopen(machine);
+      }
+    }
+    machinery.machines().withdraw(machine);
+    progress.percent(30);
+    List<Path> elsewhere = own.elsewhere();
+    elsewhere.reversed().forEach(machinery.factory()::delete);
+    note.remove();
+  }
+
+  static void requireOff(VirtualMachine machine) {
+    if (machine.power() != VirtualMachinePowerState.poweredOff) {
+      throw Faults.invalidPowerState(VirtualMachinePowerState.poweredOff, machine.power());
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.vcsnap.provision;
+
+import dev.vcsnap.datastore.Datastore;
+import dev.vcsnap.datastore.DatastorePath;
+import dev.vcsnap.datastore.UnclaimedFiles;
+import dev.vcsnap.datastore.VmDirectory;
+import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.inventory.InventoryPaths;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The folder of a machine that is being made: unless it is kept, closing it takes away what was put
+ * there, and so does the next start if the server ends before.
+ */
+final class NewHome implements AutoCloseable {
+
+  /** What a folder's name may have in bytes, so that the longest file name in it fits. */
+  private static final int NAME_BYTES_MAX = 200;
+
+  private static final int NUMBER_MAX = 10_000;
+
+  private final VmDirectory files;
+  private final UnclaimedFiles.Note note;
+  private boolean kept;
+
+  private NewHome(VmDirectory files, UnclaimedFiles.Note note) {
+    this.files = files;
+    this.note = note;
+  }
+
+  /**
+   * Makes a folder named after the machine, with a number behind where the name is taken: {@code
+   * VM}, {@code VM_1}.
+   */
+  static NewHome named(Datastore datastore, String machineName, boolean template) {
+    String base = fileName(machineName);
+    for (int number = 0; number < NUMBER_MAX; number++) {
+      var folder = datastore.rootPath().resolve(number == 0 ? base : base + "_" + number);
+      if (!datastore.exists(folder)) {
+        NewHome home =
+            noted(
+                datastore,
+                folder.resolve(base + (template ? VmDirectory.TEMPLATE : VmDirectory.MACHINE)));
+        try {
+          datastore.makeDirectory(folder, false);
+          return home;
+        } catch (BlockError e) {
+          home.note.settle();
+          if (e.kind() != BlockError.Kind.ALREADY_EXISTS) {
+            throw e;
+          }
+        }
+      }
+    }
+    throw ProvisionFaults.fileExists(datastore.rootPath().resolve(base).toString());
+  }
+
+  /**
+   * Uses the folder of a configuration that the client named.
+   *
+   * @throws dev.vcsnap.vim.VimException FileAlreadyExists if the configuration is there
+   */
+  static NewHome at(Datastore datastore, DatastorePath vmxPath) {
+    if (datastore.exists(vmxPath)) {
+      throw ProvisionFaults.fileExists(vmxPath.toString());
+    }
+    NewHome home = noted(datastore, vmxPath);
+    try {
+      if (!datastore.exists(vmxPath.folder())) {
+        datastore.makeDirectory(vmxPath.folder(), true);
+      }
+      return home;
+    } catch (BlockError e) {
+      home.note.settle();
+      throw e;
+    }
+  }
+
+  private static NewHome noted(Datastore datastore, DatastorePath vmxPath) {
+    var files = new VmDirectory(datastore, vmxPath);
+    return new NewHome(files, datastore.unclaimed().noteNew(vmxPath));
+  }
+
+  /**
+   * A machine's name as a file's: the characters that a client cannot use in a path, or that mean
+   * something in a descriptor, become underscores (assumed).
+   */
+  static String fileName(String machineName) {
+    var name = new StringBuilder();
+    InventoryPaths.decoded(machineName)
+        .codePoints()
+        .forEach(c -> {
+          boolean plain =
+              c >= ' '
+                  && c != 0x7f
+                  && "/\\:*?\"<>|=%[]".indexOf(c) < 0
+                  && Character.getType(c) != Character.SURROGATE;
+          name.appendCodePoint(plain && !(name.isEmpty() && c == '.') ? c : '_');
+        });
+    while (bytes(name) > NAME_BYTES_MAX) {
+      name.setLength(name.offsetByCodePoints(name.length(), -1));
+    }
+    return name.toString().strip().isEmpty() ? "_" : name.toString().strip();
+  }
+
+  private static int bytes(StringBuilder text) {
+    return text.toString().getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  VmDirectory files() {
+    return files;
+  }
+
+  /** The machine is registered: its files are its own from here on. */
+  void keep() {
+    kept = true;
+    note.settle();
+  }
+
+  @Override
+  public void close() {
+    if (!kept) {
+      note.remove();
+    }
+  }
+}

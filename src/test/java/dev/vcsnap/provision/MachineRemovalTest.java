@@ -1,0 +1,134 @@
+package dev.vcsnap.provision;
+
+import static dev.vcsnap.provision.MachineCreationTest.failed;
+import static dev.vcsnap.provision.MachineCreationTest.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vcsnap.disk.block.BlockDevice;
+import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.vim.AlreadyExists;
+import dev.vcsnap.vim.InvalidArgument;
+import dev.vcsnap.vim.InvalidDatastore;
+import dev.vcsnap.vim.InvalidDatastorePath;
+import dev.vcsnap.vim.InvalidPowerState;
+import dev.vcsnap.vim.NotFound;
+import dev.vcsnap.vim.VirtualMachineConfigInfo;
+import dev.vcsnap.vim.VirtualMachineSnapshotInfo;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MachineRemovalTest {
+
+  @TempDir Path root;
+
+  @Test
+  void a_machine_that_was_forgotten_comes_back_with_its_snapshots_and_its_identity() {
+    try (var lab = new ProvisionLab(root)) {
+      VirtualMachine machine = lab.create("VM");
+      ProvisionLab.write(machine, 0, 4096, 1);
+      int first = lab.snapshot(machine, "first");
+      ProvisionLab.write(machine, 0, 4096, 2);
+      lab.snapshot(machine, "second");
+      ProvisionLab.write(machine, 0, 4096, 3);
+      String uuid = config(machine).instanceUuid;
+      lab.provision.unregister(machine);
+      assertThat(lab.objects.find(machine.reference())).isNull();
+      assertThat(lab.objects.find(machine.snapshotId(first))).isNull();
+      assertThat(lab.registered()).isEmpty();
+      assertThat((List<?>) lab.folder().get("childEntity")).isEmpty();
+
+      VirtualMachine back = lab.register("[ds] VM/VM.vmx");
+      assertThat(config(back).instanceUuid).isEqualTo(uuid);
+      assertThat(ProvisionLab.byteAt(back, 0)).isEqualTo(3);
+      var tree = (VirtualMachineSnapshotInfo) back.object().get("snapshot");
+      assertThat(tree.rootSnapshotList.getFirst().childSnapshotList).hasSize(1);
+      lab.snapshots.revert(back, first, false, percent -> {});
+      assertThat(ProvisionLab.byteAt(back, 0)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_registration_names_the_machine_or_is_refused() {
+    try (var lab = new ProvisionLab(root)) {
+      VirtualMachine machine = lab.create("VM");
+      assertThat(refused(() -> lab.register("[ds] VM/VM.vmx"))).isInstanceOf(AlreadyExists.class);
+      lab.provision.unregister(machine);
+      assertThat(refused(() -> lab.register("[ds] VM/other.vmx"))).isInstanceOf(NotFound.class);
+      assertThat(refused(() -> lab.register("[ds] VM"))).isInstanceOf(InvalidDatastorePath.class);
+      assertThat(refused(() -> lab.register("[xy] VM/VM.vmx")))
+          .isInstanceOf(InvalidDatastore.class);
+      assertThat(refused(() -> lab.register(""))).isInstanceOf(InvalidArgument.class);
+      assertThat(
+              refused(() ->
+                  lab.provision.register(lab.folder(), "[ds] VM/VM.vmx", null, false, null, null)))
+          .isInstanceOf(InvalidArgument.class);
+      VirtualMachine renamed =
+          lab.machine(
+              lab.provision
+                  .register(lab.folder(), "[ds] VM/VM.vmx", "Other", false, lab.pool(), null)
+                  .run(percent -> {}));
+      assertThat(renamed.object().get("name")).isEqualTo("Other");
+      assertThat(lab.files("VM")).contains("VM.vmx");
+    }
+  }
+
+  @Test
+  void a_machine_that_runs_stays() {
+    try (var lab = new ProvisionLab(root)) {
+      VirtualMachine machine = lab.create("VM");
+      lab.power.powerOn(machine);
+      assertThat(refused(() -> lab.provision.unregister(machine)))
+          .isInstanceOf(InvalidPowerState.class);
+      assertThat(refused(() -> lab.provision.destroy(machine, percent -> {})))
+          .isInstanceOf(InvalidPowerState.class);
+      assertThat(lab.objects.find(machine.reference())).isNotNull();
+    }
+  }
+
+  @Test
+  void a_deleted_machine_takes_its_own_files_along_and_no_other() throws Exception {
+    try (var lab = new ProvisionLab(root)) {
+      VirtualMachine machine = lab.create(ProvisionLab.spec("VM", "[ds]", 2));
+      ProvisionLab.write(machine, 0, 4096, 1);
+      int first = lab.snapshot(machine, "first");
+      lab.snapshot(machine, "second");
+      lab.snapshots.revert(machine, first, false, percent -> {});
+      Files.writeString(root.resolve("VM/notes.txt"), "somebody's");
+      lab.provision.destroy(machine, percent -> {});
+      assertThat(lab.files("VM")).containsExactly("notes.txt");
+      assertThat(lab.objects.find(machine.reference())).isNull();
+
+      VirtualMachine other = lab.create("Other");
+      lab.snapshot(other, "first");
+      lab.provision.destroy(other, percent -> {});
+      assertThat(lab.directories()).containsExactly("VM");
+      assertThat(lab.registered()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_machine_stays_whole_while_somebody_reads_one_of_its_disks() {
+    try (var lab = new ProvisionLab(root)) {
+      VirtualMachine machine = lab.create("VM");
+      ProvisionLab.write(machine, 0, 4096, 1);
+      lab.snapshot(machine, "first");
+      Path base = machine.disk(ProvisionLab.NODE).links().getFirst();
+      try (BlockDevice view = machine.disk(ProvisionLab.NODE).openFrozen(base)) {
+        assertThat(failed(() -> lab.provision.destroy(machine, percent -> {})))
+            .isEqualTo(BlockError.Kind.LOCKED);
+        assertThat(view.sizeBytes()).isEqualTo(ProvisionLab.DISK_BYTES);
+      }
+      assertThat(ProvisionLab.byteAt(machine, 0)).isEqualTo(1);
+      lab.provision.destroy(machine, percent -> {});
+      assertThat(lab.directories()).isEmpty();
+    }
+  }
+
+  private static VirtualMachineConfigInfo config(VirtualMachine machine) {
+    return (VirtualMachineConfigInfo) machine.object().get("config");
+  }
+}
