@@ -57,6 +57,15 @@ final class ServeCommand implements Callable<Integer> {
   private Path data = Path.of("vcsnap-data");
 
   @Option(
+      names = "--database-url",
+      paramLabel = "URL",
+      description =
+          "Keep tasks, registrations and ids in PostgreSQL instead of a file of the data directory:"
+              + " jdbc:postgresql://HOST/NAME. User and password may stand in"
+              + " $$SPRING_DATASOURCE_USERNAME and $$SPRING_DATASOURCE_PASSWORD.")
+  private @Nullable String databaseUrl;
+
+  @Option(
       names = "--datastore-type",
       defaultValue = "vmfs6",
       paramLabel = "TYPE",
@@ -141,6 +150,9 @@ final class ServeCommand implements Callable<Integer> {
                 "--vcsnap.machines=" + machines));
     if (plainHttp) {
       properties.add("--server.ssl.enabled=false");
+    }
+    if (databaseUrl != null) {
+      properties.add("--spring.datasource.url=" + databaseUrl);
     }
     if (seed != null) {
       properties.add("--vcsnap.seed=" + seed);
