@@ -3,6 +3,7 @@ package dev.vcsnap.history;
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.session.SessionService;
+import dev.vcsnap.task.TaskArchive;
 import dev.vcsnap.task.TaskService;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -13,10 +14,14 @@ class HistoryConfiguration {
 
   @Bean
   TaskQueries taskQueries(
-      TaskService tasks, ObjectRegistry objects, SessionService sessions, Ids ids) {
+      TaskService tasks,
+      TaskArchive archive,
+      ObjectRegistry objects,
+      SessionService sessions,
+      Ids ids) {
     var collectors =
         new HistoryCollectors<>(
-            "TaskHistoryCollector", new TaskHistory(tasks), objects, sessions, ids);
+            "TaskHistoryCollector", new TaskHistory(archive), objects, sessions, ids);
     var queries =
         new TaskQueries(objects, collectors, Followers.onThreadsOfTheirOwn("task-history"));
     tasks.listen(queries);

@@ -1,11 +1,13 @@
 package dev.vcsnap.history;
 
 import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.task.TaskQuery;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.TaskFilterSpec;
 import dev.vcsnap.vim.TaskFilterSpecByEntity;
 import dev.vcsnap.vim.TaskFilterSpecByTime;
+import dev.vcsnap.vim.TaskFilterSpecRecursionOption;
 import dev.vcsnap.vim.TaskInfo;
 import dev.vcsnap.vim.TaskReasonAlarm;
 import dev.vcsnap.vim.TaskReasonSchedule;
@@ -18,10 +20,19 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a client's {@code TaskFilterSpec} into a question about one task. */
-public final class TaskFilter {
+/**
+ * A client's {@code TaskFilterSpec} as a question about one task.
+ *
+ * @param query what narrows the search for such tasks
+ * @param condition decides
+ */
+public record TaskFilter(TaskQuery query, Predicate<TaskInfo> condition)
+    implements Predicate<TaskInfo> {
 
-  private TaskFilter() {}
+  @Override
+  public boolean test(TaskInfo info) {
+    return condition.test(info);
+  }
 
   /**
    * Makes the question; every member that is set must hold.
@@ -29,7 +40,7 @@ public final class TaskFilter {
    * @throws dev.vcsnap.vim.VimException ManagedObjectNotFound for an entity that does not exist, or
    *     InvalidArgument for an incomplete member
    */
-  public static Predicate<TaskInfo> of(TaskFilterSpec spec, ObjectRegistry objects) {
+  public static TaskFilter of(TaskFilterSpec spec, ObjectRegistry objects) {
     List<Predicate<TaskInfo>> conditions = new ArrayList<>();
     oneOf(conditions, spec.state, info -> info.state);
     oneOf(conditions, spec.eventChainId, info -> info.eventChainId);
@@ -57,7 +68,16 @@ public final class TaskFilter {
     if (spec.entity != null) {
       conditions.add(byEntity(spec.entity, objects));
     }
-    return conditions.stream().reduce(info -> true, Predicate::and);
+    return new TaskFilter(
+        new TaskQuery(spec, entities(spec.entity)),
+        conditions.stream().reduce(info -> true, Predicate::and));
+  }
+
+  /** Only of the entity itself can be said beforehand whose tasks are meant. */
+  private static @Nullable Set<String> entities(@Nullable TaskFilterSpecByEntity spec) {
+    return spec != null && spec.recursion == TaskFilterSpecRecursionOption.self
+        ? Set.of(spec.entity.value())
+        : null;
   }
 
   private static void oneOf(

@@ -1,48 +1,61 @@
 package dev.vcsnap.history;
 
-import dev.vcsnap.task.TaskService;
+import dev.vcsnap.task.TaskArchive;
+import dev.vcsnap.task.TaskQuery;
+import dev.vcsnap.task.TaskRecord;
 import dev.vcsnap.vim.TaskInfo;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
-/** The tasks that are still readable, by the number of the chain of events that each began. */
+/** The tasks that are kept, by their number, also those of earlier runs. */
 public final class TaskHistory implements History<TaskInfo> {
 
-  private static final Comparator<TaskInfo> OLDEST_FIRST =
-      Comparator.comparingInt(info -> info.eventChainId);
+  private static final int PAGE = 200;
 
-  private final TaskService tasks;
+  /** One page of the archive behind a number. */
+  private interface Pages {
+    List<TaskRecord> behind(long number, TaskQuery query);
+  }
 
-  public TaskHistory(TaskService tasks) {
-    this.tasks = tasks;
+  private final TaskArchive archive;
+
+  public TaskHistory(TaskArchive archive) {
+    this.archive = archive;
   }
 
   @Override
   public long keyOf(TaskInfo info) {
-    return info.eventChainId;
+    return TaskRecord.of(info).number();
   }
 
   @Override
   public List<TaskInfo> after(long key, int max, Predicate<TaskInfo> filter) {
-    return matching(filter)
-        .filter(info -> info.eventChainId > key)
-        .sorted(OLDEST_FIRST)
-        .limit(max)
-        .toList();
+    return read(key, max, filter, (number, query) -> archive.after(number, query, PAGE));
   }
 
   @Override
   public List<TaskInfo> before(long key, int max, Predicate<TaskInfo> filter) {
-    return matching(filter)
-        .filter(info -> info.eventChainId < key)
-        .sorted(OLDEST_FIRST.reversed())
-        .limit(max)
-        .toList();
+    return read(key, max, filter, (number, query) -> archive.before(number, query, PAGE));
   }
 
-  private Stream<TaskInfo> matching(Predicate<TaskInfo> filter) {
-    return tasks.readable().stream().filter(filter);
+  /** The archive leaves out most of what is not asked for; the filter decides. */
+  private static List<TaskInfo> read(long key, int max, Predicate<TaskInfo> filter, Pages pages) {
+    TaskQuery query = filter instanceof TaskFilter known ? known.query() : TaskQuery.all();
+    List<TaskInfo> found = new ArrayList<>();
+    long edge = key;
+    while (found.size() < max) {
+      List<TaskRecord> page = pages.behind(edge, query);
+      page.stream()
+          .map(TaskRecord::info)
+          .filter(filter)
+          .limit(max - found.size())
+          .forEach(found::add);
+      if (page.size() < PAGE) {
+        break;
+      }
+      edge = page.getLast().number();
+    }
+    return found;
   }
 }

@@ -9,10 +9,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A task query as the condition of a statement. */
+/** A task query as the condition of a statement; case does not count in names of users. */
 final class TaskCondition {
 
   private final List<String> terms = new ArrayList<>();
@@ -77,7 +78,10 @@ final class TaskCondition {
     if (users == null) {
       return;
     }
-    List<String> names = users.userList == null ? List.of() : users.userList;
+    List<String> names =
+        users.userList == null
+            ? List.of()
+            : users.userList.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
     if (names.isEmpty()) {
       if (users.systemUser) {
         terms.add("user_name is null");
@@ -85,8 +89,8 @@ final class TaskCondition {
     } else {
       and(
           users.systemUser
-              ? "(user_name in (:user_name) or user_name is null)"
-              : "user_name in (:user_name)",
+              ? "(lower(user_name) in (:user_name) or user_name is null)"
+              : "lower(user_name) in (:user_name)",
           "user_name",
           names);
     }

@@ -2,18 +2,17 @@ package dev.vcsnap.task;
 
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.vim.ManagedObjectReference;
-import dev.vcsnap.vim.TaskInfo;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * The tasks that can be read: those that have not ended, and those that ended a short while ago
@@ -29,6 +28,10 @@ final class RecentTasks {
 
   /** How many finished ones recentTask shows. */
   private static final int SHOWN_FINISHED_MAX = 200;
+
+  private static final Comparator<ManagedObjectReference> BY_NUMBER =
+      Comparator.<ManagedObjectReference>comparingInt(task -> task.value().length())
+          .thenComparing(ManagedObjectReference::value);
 
   private final Set<ManagedObject> unfinished = new LinkedHashSet<>();
   private final Deque<ManagedObject> finished = new ArrayDeque<>();
@@ -72,17 +75,18 @@ final class RecentTasks {
   /** What {@code TaskManager.recentTask} shows, oldest first. */
   synchronized List<ManagedObjectReference> shown(Instant now) {
     Instant limit = now.minus(READABLE_AFTER_END);
-    Deque<ManagedObjectReference> shown = new ArrayDeque<>();
+    List<ManagedObjectReference> shown = new ArrayList<>();
     for (var newestFirst = finished.descendingIterator();
         newestFirst.hasNext() && shown.size() < SHOWN_FINISHED_MAX; ) {
       ManagedObject task = newestFirst.next();
       if (!endOf(task).isAfter(limit)) {
         break;
       }
-      shown.addFirst(task.reference());
+      shown.add(task.reference());
     }
-    unfinished.forEach(task -> shown.addLast(task.reference()));
-    return List.copyOf(shown);
+    unfinished.forEach(task -> shown.add(task.reference()));
+    shown.sort(BY_NUMBER);
+    return shown;
   }
 
   /** What an entity's own {@code recentTask} shows, oldest first. */
@@ -102,11 +106,6 @@ final class RecentTasks {
       }
     }
     return List.copyOf(shown);
-  }
-
-  /** What is known of all that can be read, those that have not ended last. */
-  synchronized List<TaskInfo> readable() {
-    return Stream.concat(finished.stream(), unfinished.stream()).map(TaskService::info).toList();
   }
 
   private Deque<ManagedObject> ofEntity(ManagedObject task) {

@@ -15,10 +15,18 @@ public interface TaskArchive {
   /** The tasks that ended at or after a time, oldest first, and of those the last {@code max}. */
   List<TaskRecord> endedSince(Instant time, int max);
 
-  /** The last {@code max} tasks with a smaller number, newest first; what was noted is seen. */
+  /**
+   * The last {@code max} tasks with a smaller number, newest first; what was noted is seen.
+   *
+   * @param query lets the archive leave out what is not asked for; it need not leave out all
+   */
   List<TaskRecord> before(long number, TaskQuery query, int max);
 
-  /** The first {@code max} tasks with a greater number, oldest first; what was noted is seen. */
+  /**
+   * The first {@code max} tasks with a greater number, oldest first; what was noted is seen.
+   *
+   * @param query as for {@link #before}
+   */
   List<TaskRecord> after(long number, TaskQuery query, int max);
 
   /** Keeps nothing. */

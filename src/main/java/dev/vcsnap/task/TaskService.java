@@ -187,11 +187,6 @@ public final class TaskService implements AutoCloseable {
     return recent.shown(entity, clock.now());
   }
 
-  /** Every task that is still readable, those that have not ended last. */
-  public List<TaskInfo> readable() {
-    return recent.readable();
-  }
-
   /** The present state of a task. */
   public static TaskInfo info(ManagedObject task) {
     if (task.get("info") instanceof TaskInfo info) {
@@ -328,7 +323,7 @@ public final class TaskService implements AutoCloseable {
   }
 
   private void keep(TaskInfo info) {
-    archive.note(new TaskRecord(Long.parseLong(info.key.substring(ID_PREFIX.length())), info));
+    archive.note(TaskRecord.of(info));
   }
 
   private void acquire(ManagedObject entity, ManagedObjectReference task, boolean alone) {

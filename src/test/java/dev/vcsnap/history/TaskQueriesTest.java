@@ -8,6 +8,7 @@ import dev.vcsnap.evidence.Rule;
 import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
+import dev.vcsnap.ground.ids.NumberKeeper;
 import dev.vcsnap.inventory.DiskFaults;
 import dev.vcsnap.inventory.StillClock;
 import dev.vcsnap.objects.ManagedObject;
@@ -15,6 +16,8 @@ import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.session.Account;
 import dev.vcsnap.session.Session;
 import dev.vcsnap.session.SessionService;
+import dev.vcsnap.task.EventChains;
+import dev.vcsnap.task.MemoryTasks;
 import dev.vcsnap.task.TaskRequest;
 import dev.vcsnap.task.TaskService;
 import dev.vcsnap.vim.Faults;
@@ -48,10 +51,22 @@ class TaskQueriesTest {
           Duration.ofMinutes(30));
   private final Session session =
       sessions.login("user", "pass", "en", "127.0.0.1", "test").orElseThrow();
-  private final TaskService tasks = new TaskService(objects, clock, DiskFaults::translate);
+  private final MemoryTasks archive = new MemoryTasks();
+  private final TaskService tasks =
+      new TaskService(
+          objects,
+          clock,
+          DiskFaults::translate,
+          new EventChains(),
+          NumberKeeper.inMemory(),
+          archive);
   private final HistoryCollectors<TaskInfo> collectors =
       new HistoryCollectors<>(
-          "TaskHistoryCollector", new TaskHistory(tasks), objects, sessions, new Ids(new Dice(2)));
+          "TaskHistoryCollector",
+          new TaskHistory(archive),
+          objects,
+          sessions,
+          new Ids(new Dice(2)));
   private final TaskQueries queries =
       new TaskQueries(objects, collectors, new Followers<>(Runnable::run));
   private final ManagedObject root = add("Folder", "group-d1", null);

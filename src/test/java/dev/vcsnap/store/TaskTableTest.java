@@ -129,7 +129,7 @@ class TaskTableTest {
       assertThat(find(tasks, spec -> spec.activationId = List.of("an id"))).containsExactly(6L);
       assertThat(find(tasks, spec -> spec.parentTaskKey = List.of("task-1"))).containsExactly(6L);
       assertThat(find(tasks, spec -> spec.rootTaskKey = List.of("task-2"))).containsExactly(6L);
-      assertThat(find(tasks, spec -> spec.userName = users(false, "somebody"))).containsExactly(6L);
+      assertThat(find(tasks, spec -> spec.userName = users(false, "SomeBody"))).containsExactly(6L);
       assertThat(find(tasks, spec -> spec.userName = users(true, "somebody")))
           .containsExactly(6L, 7L);
       assertThat(find(tasks, spec -> spec.userName = users(true))).containsExactly(7L);
