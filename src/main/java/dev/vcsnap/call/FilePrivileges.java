@@ -1,5 +1,6 @@
 package dev.vcsnap.call;
 
+import dev.vcsnap.vim.VslmCreateSpec;
 import java.util.List;
 
 /**
@@ -69,6 +70,15 @@ final class FilePrivileges implements MethodTable.Contributor {
           (self, arguments, needs) -> needs.on(arguments.optionalReference("datastore"), MANAGE));
     }
     table.asks("VcenterVStorageObjectManager", "RegisterDisk", named(MANAGE, "path"));
+    table.asks(
+        "VcenterVStorageObjectManager",
+        "CreateDisk_Task",
+        (self, arguments, needs) -> {
+          var spec = arguments.optionalData("spec", VslmCreateSpec.class);
+          if (spec != null && spec.backingSpec != null) {
+            needs.on(spec.backingSpec.datastore, MANAGE);
+          }
+        });
   }
 
   private PrivilegeRule named(String privilegeId, String... parameters) {

@@ -202,7 +202,7 @@ final class FirstClassDiskMethods implements MethodTable.Contributor {
     if (spec.crypto != null) {
       throw Faults.notSupported("CreateDisk_Task of an encrypted disk");
     }
-    Located store = calls.root(spec.backingSpec.datastore);
+    Located store = storeOf(spec.backingSpec);
     Provisioning asked = provisioning(spec.backingSpec);
     Provisioning provisioning = asked == null ? Provisioning.THIN : asked;
     var wish =
@@ -223,7 +223,7 @@ final class FirstClassDiskMethods implements MethodTable.Contributor {
 
   private Object clone(Located store, String id, Arguments arguments, TaskBody.Progress progress) {
     var spec = arguments.data("spec", VslmCloneSpec.class);
-    Located target = calls.root(spec.backingSpec.datastore);
+    Located target = storeOf(spec.backingSpec);
     var wish =
         new FirstClassDisks.Wish(
             spec.name,
@@ -259,6 +259,13 @@ final class FirstClassDiskMethods implements MethodTable.Contributor {
           disks.reconcile(in(store));
           return null;
         });
+  }
+
+  private Located storeOf(@Nullable VslmCreateSpecBackingSpec backing) {
+    if (backing == null || backing.datastore == null) {
+      throw Faults.invalidArgument("spec.backingSpec.datastore");
+    }
+    return calls.root(backing.datastore);
   }
 
   private static Datastore in(Located store) {

@@ -185,7 +185,7 @@ final class VirtualDiskMethods implements MethodTable.Contributor {
 
   /** The names are {@code VirtualDiskType}'s. */
   private static Provisioning provisioning(VirtualDiskSpec spec, String parameter) {
-    return switch (spec.diskType) {
+    return switch (String.valueOf(spec.diskType)) {
       case "thin" -> Provisioning.THIN;
       case "preallocated", "thick" -> Provisioning.LAZY_THICK;
       case "eagerZeroedThick" -> Provisioning.EAGER_THICK;
@@ -205,7 +205,7 @@ final class VirtualDiskMethods implements MethodTable.Contributor {
 
   /** The names are {@code VirtualDiskAdapterType}'s; a descriptor spells them in lower case. */
   private static String adapter(VirtualDiskSpec spec, String parameter) {
-    return switch (spec.adapterType) {
+    return switch (String.valueOf(spec.adapterType)) {
       case "ide" -> "ide";
       case "busLogic" -> "buslogic";
       case "lsiLogic" -> "lsilogic";
