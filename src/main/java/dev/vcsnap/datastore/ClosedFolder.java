@@ -11,13 +11,20 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A folder that no name given by a client leads out of. */
 final class ClosedFolder {
 
   private static final int NAME_BYTES_MAX = 255;
 
+  private static final int CHECKED_MAX = 20_000;
+
   private final Path root;
+
+  /** Folders that were found to lie inside: one stays as it is, as nobody can make links here. */
+  private final Set<Path> checked = ConcurrentHashMap.newKeySet();
 
   /** {@code root} is a real path, without links. */
   ClosedFolder(Path root) {
@@ -89,6 +96,26 @@ final class ClosedFolder {
    * anywhere.
    */
   boolean leadsOut(Path file) {
+    Path folder = file.getParent();
+    if (folder == null || Files.isSymbolicLink(file)) {
+      return leadsOutAnywhere(file);
+    }
+    if (checked.contains(folder)) {
+      return false;
+    }
+    if (leadsOutAnywhere(file)) {
+      return true;
+    }
+    if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      if (checked.size() >= CHECKED_MAX) {
+        checked.clear();
+      }
+      checked.add(folder);
+    }
+    return false;
+  }
+
+  private boolean leadsOutAnywhere(Path file) {
     for (Path part = file; part != null && part.startsWith(root); part = part.getParent()) {
       if (Files.exists(part, LinkOption.NOFOLLOW_LINKS)) {
         try {

@@ -62,10 +62,9 @@ final class VmDisks {
     Optional<RunningDisk> running = Optional.ofNullable(machine.disks().get(node));
     Optional<UUID> uuid = Optional.empty();
     FileSystemType volume = machine.files().datastore().type();
-    Descriptor base = factory.descriptorOf(leaf);
     Path at = leaf;
-    for (int depth = 0; depth < DEPTH_MAX; depth++) {
-      base = factory.descriptorOf(at);
+    Descriptor base = factory.descriptorOf(at);
+    for (int depth = 1; ; depth++) {
       uuid = uuid.or(base::uuid);
       Path link = at;
       links.addFirst(
@@ -76,10 +75,11 @@ final class VmDisks {
               FileSystemType.deltaKindOf(base)
                   .map(kind -> VmDisk.Delta.of(kind, volume))
                   .orElse(null)));
-      if (base.parentFileNameHint().isEmpty()) {
+      if (base.parentFileNameHint().isEmpty() || depth == DEPTH_MAX) {
         break;
       }
       at = DescriptorFiles.parentOf(at, base.parentFileNameHint().get());
+      base = factory.descriptorOf(at);
     }
     return new VmDisk(
         node,

@@ -5,7 +5,6 @@ import dev.vcsnap.vim.ManagedType;
 import dev.vcsnap.vim.Vim25;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,7 @@ public final class ManagedObject {
   private final ManagedObjectReference reference;
   private final ManagedType type;
   private final Map<String, ComputedProperty> computed = new HashMap<>();
-  private volatile ObjectState published = ObjectState.NOTHING;
+  private volatile ObjectState published;
   private volatile long addedAt = NEVER;
   private volatile long removedAt = NEVER;
 
@@ -37,6 +36,7 @@ public final class ManagedObject {
     }
     this.type = found;
     this.reference = new ManagedObjectReference(type, id);
+    this.published = new ObjectState(found);
   }
 
   public ManagedObjectReference reference() {
@@ -107,28 +107,18 @@ public final class ManagedObject {
    */
   boolean publish(Map<String, @Nullable Object> changes, long version, long oldest) {
     ObjectState before = published;
-    Map<String, Object> values = new HashMap<>(before.values);
-    Map<String, Long> changedAt = new HashMap<>(before.changedAt);
-    boolean differs = false;
-    for (var change : changes.entrySet()) {
-      requireKnown(change.getKey());
-      Object value = change.getValue();
-      if (!Objects.equals(values.get(change.getKey()), value)) {
-        if (value == null) {
-          values.remove(change.getKey());
-        } else {
-          values.put(change.getKey(), value);
-        }
-        changedAt.put(change.getKey(), version);
-        differs = true;
-      }
+    ObjectState after = before.with(changes, version);
+    if (isSame(before, after)) {
+      return false;
     }
-    if (differs) {
-      var after = new ObjectState(values, changedAt, version);
-      after.keep(before, oldest);
-      published = after;
-    }
-    return differs;
+    after.keep(before, oldest);
+    published = after;
+    return true;
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isSame(ObjectState before, ObjectState after) {
+    return before == after;
   }
 
   void addedAt(long version) {

@@ -1,5 +1,6 @@
 package dev.vcsnap.vim;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -12,6 +13,7 @@ public final class ManagedType implements VimType {
   private final String vmodlName;
   private final Map<String, Property> properties = new LinkedHashMap<>();
   private final Map<String, MethodType> methods = new LinkedHashMap<>();
+  private final Map<String, Integer> positions = new HashMap<>();
 
   private ManagedType(String name, ManagedType base, Release since, String vmodlName) {
     this.name = name;
@@ -36,6 +38,9 @@ public final class ManagedType implements VimType {
     for (String text : properties) {
       Property property = Property.parse(text, type.since);
       type.properties.put(property.name(), property);
+    }
+    for (String property : type.properties.keySet()) {
+      type.positions.put(property, type.positions.size());
     }
     for (String text : methods) {
       MethodType method = MethodType.parse(text, type.since);
@@ -67,6 +72,11 @@ public final class ManagedType implements VimType {
   /** The properties by name, inherited ones first. */
   public Map<String, Property> properties() {
     return java.util.Collections.unmodifiableMap(properties);
+  }
+
+  /** The position of a property among {@link #properties}, or -1 if there is none of that name. */
+  public int indexOf(String property) {
+    return positions.getOrDefault(property, -1);
   }
 
   /** The methods by wire name, inherited ones first. */
