@@ -41,16 +41,38 @@ public final class AuthorizationService {
 
   private final Accounts accounts;
   private final PrivilegeCatalog catalog;
+  private final RightsKeeper keeper;
   private final Grant view;
   private volatile Rights rights;
 
-  /** Starts with the roles that every server has, and with a permission for each account. */
+  /** Starts with the roles that every server has, and keeps nothing. */
   public AuthorizationService(Accounts accounts, PrivilegeCatalog catalog) {
+    this(accounts, catalog, RightsKeeper.NOTHING);
+  }
+
+  /**
+   * Starts with what was kept, or with the roles that every server has; and with a permission for
+   * each account that has a role and nothing else was said about.
+   *
+   * @param keeper is told of each change before it is in force
+   */
+  public AuthorizationService(Accounts accounts, PrivilegeCatalog catalog, RightsKeeper keeper) {
     this.accounts = accounts;
     this.catalog = catalog;
-    var start = new Rights(BuiltInRoles.all(), List.of());
+    this.keeper = keeper;
+    RightsKeeper.Kept kept = keeper.read();
+    List<Role> roles = new ArrayList<>(BuiltInRoles.all());
+    if (!kept.permissions().isEmpty()) {
+      roles.removeIf(role -> !role.system());
+      roles.addAll(kept.roles());
+    }
+    var start = new Rights(roles, kept.permissions());
     this.view = new Grant(List.of(Objects.requireNonNull(start.role(BuiltInRoles.VIEW))));
-    this.rights = start.replacing(permission -> false, ofAccounts(start));
+    this.rights = start;
+    List<EntityPermission> missing = ofAccounts(start);
+    if (!missing.isEmpty()) {
+      change(start.replacing(permission -> false, missing));
+    }
   }
 
   /** All roles, by id. */
@@ -190,6 +212,10 @@ public final class AuthorizationService {
           new AuthMinimumAdminPermission(),
           "The operation would leave no user with the Administrator role on the root folder.");
     }
+    keeper.keep(
+        new RightsKeeper.Kept(
+            changed.roles().stream().filter(role -> !role.system()).toList(),
+            changed.permissions().toList()));
     rights = changed;
   }
 
@@ -267,7 +293,10 @@ public final class AuthorizationService {
     return new Role(id, false, name, name, name, Role.Kind.LISTED, privileges);
   }
 
-  /** Everything for the administrators, and for each account that has a role this one. */
+  /**
+   * Everything for the administrators, and for each account that has a role this one; as far as
+   * nothing is said about them yet.
+   */
   private List<EntityPermission> ofAccounts(Rights start) {
     Stream<EntityPermission> administrators =
         Stream.of(
@@ -277,7 +306,12 @@ public final class AuthorizationService {
             .filter(account -> !account.role().isEmpty())
             .map(account ->
                 new EntityPermission(ROOT, account.principal(), false, idOf(account, start), true));
-    return Stream.concat(administrators, others).toList();
+    return Stream.concat(administrators, others)
+        .filter(permission ->
+            start
+                .permissions()
+                .noneMatch(said -> said.isFor(permission.principal(), permission.group())))
+        .toList();
   }
 
   private static int idOf(Account account, Rights start) {

@@ -1,7 +1,10 @@
 package dev.vcsnap.rights;
 
+import dev.vcsnap.objects.Changes;
+import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.session.SessionService;
+import java.util.stream.Collectors;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -10,8 +13,20 @@ import org.springframework.context.annotation.Configuration;
 class RightsConfiguration {
 
   @Bean
-  AuthorizationService authorizationService(SessionService sessions) {
-    return new AuthorizationService(sessions.accounts(), new PrivilegeCatalog());
+  AuthorizationService authorizationService(
+      SessionService sessions, RightsKeeper keeper, ObjectRegistry objects) {
+    var authorization =
+        new AuthorizationService(sessions.accounts(), new PrivilegeCatalog(), keeper);
+    objects.onChange((Changes changes) -> {
+      if (changes.membership()) {
+        authorization.forget(
+            changes.objects().stream()
+                .filter(ManagedObject::isRemoved)
+                .map(ManagedObject::reference)
+                .collect(Collectors.toSet()));
+      }
+    });
+    return authorization;
   }
 
   @Bean

@@ -5,6 +5,7 @@ import dev.vcsnap.datastore.Datastore;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.ids.NumberKeeper;
 import dev.vcsnap.inventory.Registrations;
+import dev.vcsnap.rights.RightsKeeper;
 import dev.vcsnap.task.TaskArchive;
 import javax.sql.DataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -36,6 +37,11 @@ class StoreConfiguration {
   @Bean
   NumberKeeper numberKeeper(Database database) {
     return new NumberTable(database);
+  }
+
+  @Bean
+  RightsKeeper rightsKeeper(Database database) {
+    return new RightsTables(database);
   }
 
   @Bean
