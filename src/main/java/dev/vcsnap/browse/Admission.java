@@ -1,19 +1,23 @@
 package dev.vcsnap.browse;
 
 import dev.vcsnap.session.Credentials;
+import dev.vcsnap.session.HttpTicket;
 import dev.vcsnap.session.PasswordSessions;
 import dev.vcsnap.session.Session;
 import dev.vcsnap.session.SessionCookie;
 import dev.vcsnap.session.SessionService;
+import dev.vcsnap.session.Tickets;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Lets in who has a session, by cookie or header, or sends a password with the request.
+ * Lets in who has a session, by cookie or header, a ticket for the request, or sends a password
+ * with it.
  *
  * <p>The answer to a password carries a session's cookie, since some clients send the password once
  * and then only what they got.
@@ -22,9 +26,11 @@ final class Admission {
 
   private final SessionService sessions;
   private final PasswordSessions passwords;
+  private final Tickets tickets;
 
-  Admission(SessionService sessions, PasswordSessions passwords) {
+  Admission(SessionService sessions, PasswordSessions passwords, Tickets tickets) {
     this.sessions = sessions;
+    this.tickets = tickets;
     this.passwords = passwords;
   }
 
@@ -51,13 +57,26 @@ final class Admission {
   }
 
   private Optional<Session> openSession(HttpServletRequest request) {
-    Stream<String> cookies =
-        Collections.list(request.getHeaders("Cookie")).stream()
-            .map(SessionCookie::idIn)
-            .filter(Objects::nonNull);
+    List<String> lines = Collections.list(request.getHeaders("Cookie"));
+    Stream<String> cookies = lines.stream().map(SessionCookie::idIn).filter(Objects::nonNull);
     Stream<String> headers =
         Stream.ofNullable(request.getHeader("vmware-api-session-id"))
             .map(id -> id.replace("\"", "").strip());
-    return Stream.concat(cookies, headers).flatMap(id -> sessions.use(id).stream()).findFirst();
+    return Stream.concat(cookies, headers)
+        .flatMap(id -> sessions.use(id).stream())
+        .findFirst()
+        .or(() -> byTicket(lines, request));
+  }
+
+  /** A ticket is good for the one request that it was made for. */
+  private Optional<Session> byTicket(List<String> cookies, HttpServletRequest request) {
+    String purpose =
+        HttpTicket.purposeOf(
+            request.getMethod(), request.getRequestURI(), request.getQueryString());
+    return cookies.stream()
+        .map(SessionCookie::ticketIn)
+        .filter(Objects::nonNull)
+        .flatMap(ticket -> tickets.redeem(ticket, purpose).stream())
+        .findFirst();
   }
 }

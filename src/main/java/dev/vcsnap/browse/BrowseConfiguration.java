@@ -2,6 +2,7 @@ package dev.vcsnap.browse;
 
 import dev.vcsnap.session.PasswordSessions;
 import dev.vcsnap.session.SessionService;
+import dev.vcsnap.session.Tickets;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -12,7 +13,7 @@ import org.springframework.context.annotation.Import;
 class BrowseConfiguration {
 
   @Bean
-  Admission admission(SessionService sessions) {
-    return new Admission(sessions, new PasswordSessions(sessions));
+  Admission admission(SessionService sessions, Tickets tickets) {
+    return new Admission(sessions, new PasswordSessions(sessions), tickets);
   }
 }

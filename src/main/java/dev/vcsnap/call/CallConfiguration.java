@@ -18,6 +18,7 @@ import dev.vcsnap.provision.ProvisionService;
 import dev.vcsnap.rights.AccessService;
 import dev.vcsnap.rights.AuthorizationService;
 import dev.vcsnap.session.SessionService;
+import dev.vcsnap.session.Tickets;
 import dev.vcsnap.snapshot.SnapshotService;
 import dev.vcsnap.task.TaskService;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -36,6 +37,7 @@ class CallConfiguration {
       InventoryTree tree,
       AuthorizationService authorization,
       AccessService access,
+      Tickets tickets,
       Clock clock,
       SessionService sessions,
       PropertyCollectors collectors,
@@ -62,7 +64,7 @@ class CallConfiguration {
             new MachinePrivileges(datastores),
             new FilePrivileges(datastores),
             new ServiceMethods(clock),
-            new SessionMethods(sessions, access),
+            new SessionMethods(objects, sessions, tickets, access),
             new PropertyMethods(collectors),
             new ViewMethods(views),
             new SearchMethods(search, objects, access),

@@ -20,6 +20,7 @@ import dev.vcsnap.property.PropertyCollectors;
 import dev.vcsnap.property.Views;
 import dev.vcsnap.rights.AccessService;
 import dev.vcsnap.session.SessionService;
+import dev.vcsnap.session.Tickets;
 import dev.vcsnap.store.DataText;
 import dev.vcsnap.task.EventChains;
 import dev.vcsnap.task.TaskArchive;
@@ -81,7 +82,17 @@ class ServerConfiguration {
 
   @Bean
   SessionService sessionService(Clock clock, Ids ids, ServerProperties properties) {
-    return new SessionService(clock, ids, properties.allAccounts(), properties.sessionIdleLimit());
+    return new SessionService(
+        clock,
+        ids,
+        properties.allAccounts(),
+        properties.sessionIdleLimit(),
+        properties.loginDelay());
+  }
+
+  @Bean
+  Tickets tickets(SessionService sessions, Clock clock, Ids ids) {
+    return new Tickets(sessions, clock, ids);
   }
 
   @Bean(destroyMethod = "")

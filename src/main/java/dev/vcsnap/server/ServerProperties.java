@@ -22,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param users who else may log in; unset for one with the backup role and one that may only read,
  *     unless the accounts are set
  * @param sessionIdleLimit how long an unused session lives
+ * @param loginDelay how long it takes to learn that a password is wrong
  */
 @ConfigurationProperties("vcsnap")
 public record ServerProperties(
@@ -29,7 +30,8 @@ public record ServerProperties(
     @Nullable Long seed,
     @Nullable List<String> accounts,
     @Nullable List<User> users,
-    @DefaultValue("30m") Duration sessionIdleLimit) {
+    @DefaultValue("30m") Duration sessionIdleLimit,
+    @DefaultValue("500ms") Duration loginDelay) {
 
   private static final List<String> ACCOUNTS =
       List.of("user:pass", "administrator@vsphere.local:VMware1!");

@@ -11,7 +11,7 @@ public final class Session {
   private final String key;
   private final Account account;
   private final Instant loginTime;
-  private final String locale;
+  private volatile String locale;
   private final String ipAddress;
   private final String userAgent;
   private final AtomicLong callCount = new AtomicLong();
@@ -77,6 +77,11 @@ public final class Session {
 
   public String userAgent() {
     return userAgent;
+  }
+
+  /** Sets the language that the client wishes for. */
+  public void locale(String wanted) {
+    locale = wanted;
   }
 
   boolean isInCall() {

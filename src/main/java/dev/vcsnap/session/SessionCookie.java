@@ -15,12 +15,21 @@ public final class SessionCookie {
 
   /** The session's id in a {@code Cookie} header; null if there is none. */
   public static @Nullable String idIn(@Nullable String cookieHeader) {
+    return valueIn(cookieHeader, NAME);
+  }
+
+  /** The ticket for this one request in a {@code Cookie} header; null if there is none. */
+  public static @Nullable String ticketIn(@Nullable String cookieHeader) {
+    return valueIn(cookieHeader, HttpTicket.COOKIE);
+  }
+
+  private static @Nullable String valueIn(@Nullable String cookieHeader, String name) {
     if (cookieHeader == null) {
       return null;
     }
     for (String part : cookieHeader.split("[;,]")) {
       int equals = part.indexOf('=');
-      if (equals > 0 && part.substring(0, equals).strip().equals(NAME)) {
+      if (equals > 0 && part.substring(0, equals).strip().equals(name)) {
         return bare(part.substring(equals + 1));
       }
     }

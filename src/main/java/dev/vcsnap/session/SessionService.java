@@ -24,15 +24,30 @@ public final class SessionService {
   private final Ids ids;
   private final Accounts accounts;
   private final Duration idleLimit;
+  private final Duration refusalDelay;
   private final Map<String, Session> byId = new ConcurrentHashMap<>();
   private final List<LoginListener> loginListeners = new CopyOnWriteArrayList<>();
   private final List<Consumer<Session>> endListeners = new CopyOnWriteArrayList<>();
 
+  /** Makes the service, with no delay of refusals. */
   public SessionService(Clock clock, Ids ids, List<Account> accounts, Duration idleLimit) {
+    this(clock, ids, accounts, idleLimit, Duration.ZERO);
+  }
+
+  /**
+   * Makes the service.
+   *
+   * @param idleLimit how long an unused session lives
+   * @param refusalDelay how long it takes to learn that a password is wrong (rule E3, assumed); the
+   *     caller's thread waits
+   */
+  public SessionService(
+      Clock clock, Ids ids, List<Account> accounts, Duration idleLimit, Duration refusalDelay) {
     this.clock = clock;
     this.ids = ids;
     this.accounts = new Accounts(accounts);
     this.idleLimit = idleLimit;
+    this.refusalDelay = refusalDelay;
   }
 
   /** Opens a session; empty if user name or password is wrong. */
@@ -41,8 +56,18 @@ public final class SessionService {
     Account account = accounts.verify(userName, password).orElse(null);
     if (account == null) {
       loginListeners.forEach(listener -> listener.refused(userName, ipAddress));
+      delayRefusal();
       return Optional.empty();
     }
+    return Optional.of(open(account, locale, ipAddress, userAgent));
+  }
+
+  /** Opens another session of the same user. */
+  public Session cloned(Session session, String ipAddress, String userAgent) {
+    return open(session.account(), session.locale(), ipAddress, userAgent);
+  }
+
+  private Session open(Account account, String locale, String ipAddress, String userAgent) {
     endIdle();
     if (byId.size() >= SESSIONS_MAX) {
       byId.values().stream()
@@ -54,12 +79,26 @@ public final class SessionService {
             ids.hex(20), ids.uuid().toString(), account, clock.now(), locale, ipAddress, userAgent);
     byId.put(session.id(), session);
     loginListeners.forEach(listener -> listener.loggedIn(session));
-    return Optional.of(session);
+    return session;
+  }
+
+  private void delayRefusal() {
+    if (refusalDelay.isPositive()) {
+      try {
+        clock.sleep(refusalDelay);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** True if such an account exists with that password; takes the same time for either answer. */
   public boolean isValid(String userName, String password) {
-    return accounts.verify(userName, password).isPresent();
+    boolean valid = accounts.verify(userName, password).isPresent();
+    if (!valid) {
+      delayRefusal();
+    }
+    return valid;
   }
 
   /** Who may log in. */

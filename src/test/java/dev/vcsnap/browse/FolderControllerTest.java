@@ -3,6 +3,9 @@ package dev.vcsnap.browse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vcsnap.datastore.Datastore;
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
+import dev.vcsnap.session.HttpTicket;
 import dev.vcsnap.session.Session;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -101,6 +104,10 @@ class FolderControllerTest {
   }
 
   @ParameterizedTest
+  @Rule(
+      value = "E6",
+      says = "Files of a datastore are read with the session's cookie, in every client's spelling.",
+      by = Witness.CLIENT)
   @ValueSource(
       strings = {
         "Cookie: vmware_soap_session=\"ID\"",
@@ -120,6 +127,42 @@ class FolderControllerTest {
     server.sessions.end(session);
     assertThat(server.sendAsIs("GET", VMX + Q, header.replace("ID", session.id())).status())
         .isEqualTo(401);
+  }
+
+  @Test
+  @Rule(
+      value = "E6",
+      says = "Who may not browse a datastore gets none of its files.",
+      by = Witness.ASSUMED)
+  void whoMayNotBrowseTheDatastoreIsRefused() throws IOException {
+    String viewer = "Authorization: " + Wire.basic("viewer", "pass");
+    var reply = server.sendAsIs("GET", VMX + Q, viewer);
+    assertThat(reply.status()).isEqualTo(403);
+    assertThat(reply.text()).contains("Datastore.Browse");
+    assertThat(server.sendAsIs("GET", "/folder/missing" + Q, viewer).status()).isEqualTo(403);
+  }
+
+  @Test
+  void aTicketIsGoodForItsOwnRequestOnceAndForAShortWhile() throws IOException {
+    Session session = server.login();
+    String url = "https://esx.example" + VMX + Q;
+    assertFound(server.sendAsIs("GET", VMX + Q, ticket(session, "httpGet", url)));
+    String header = ticket(session, null, url);
+    assertFound(server.sendAsIs("GET", VMX + Q, header));
+    assertThat(server.sendAsIs("GET", VMX + Q, header).status()).isEqualTo(401);
+    assertThat(server.sendAsIs("GET", "/folder/VM" + Q, ticket(session, "httpGet", url)).status())
+        .isEqualTo(401);
+    assertThat(server.sendAsIs("GET", VMX + Q, ticket(session, "httpHead", url)).status())
+        .isEqualTo(401);
+    String late = ticket(session, "httpGet", url);
+    server.clock.advance(Duration.ofMinutes(3));
+    assertThat(server.sendAsIs("GET", VMX + Q, late).status()).isEqualTo(401);
+  }
+
+  private static String ticket(Session session, String method, String url) {
+    String purpose = HttpTicket.purpose(method, url).orElseThrow();
+    return "Cookie: vmware_cgi_ticket="
+        + server.tickets.issue(session, purpose, Duration.ofMinutes(2));
   }
 
   @Test

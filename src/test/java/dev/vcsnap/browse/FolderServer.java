@@ -10,15 +10,20 @@ import dev.vcsnap.inventory.HostIdentity;
 import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.inventory.Personality;
 import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.rights.AccessService;
+import dev.vcsnap.rights.AuthorizationService;
+import dev.vcsnap.rights.PrivilegeCatalog;
 import dev.vcsnap.session.Account;
 import dev.vcsnap.session.Session;
 import dev.vcsnap.session.SessionService;
+import dev.vcsnap.session.Tickets;
 import dev.vcsnap.storage.StorageServices;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -77,20 +82,28 @@ final class FolderServer implements AutoCloseable {
       new SessionService(
           clock,
           new Ids(new Dice(1)),
-          List.of(new Account("user", "pass"), new Account("other", "p:\u00e4ss")),
+          List.of(
+              Account.administrator("user", "pass"),
+              Account.administrator("other", "p:\u00e4ss"),
+              new Account("viewer", "pass", Set.of(), "ReadOnly")),
           Duration.ofMinutes(30));
 
   /** A privilege that nobody has. */
   volatile String refused = "none";
 
+  final Tickets tickets = new Tickets(sessions, clock, new Ids(new Dice(2)));
   private final boolean zeroCopy;
   private final ServletWebServerApplicationContext context;
 
   FolderServer(boolean zeroCopy, Datastore... datastores) {
     this.zeroCopy = zeroCopy;
+    var objects = new ObjectRegistry();
+    var access =
+        new AccessService(
+            objects, new AuthorizationService(sessions.accounts(), new PrivilegeCatalog()));
     var tree =
         new InventoryTree(
-            new ObjectRegistry(),
+            objects,
             clock,
             Personality.vcenter("test"),
             new HostIdentity("127.0.0.1", ""),
@@ -102,10 +115,13 @@ final class FolderServer implements AutoCloseable {
                   var beans = made.getBeanFactory();
                   beans.registerSingleton("server", this);
                   beans.registerSingleton("sessions", sessions);
+                  beans.registerSingleton("tickets", tickets);
                   beans.registerSingleton("tree", tree);
                   beans.registerSingleton(
                       "privileges",
-                      (Privileges) (session, object, privilege) -> !refused.equals(privilege));
+                      (Privileges)
+                          (session, object, privilege) ->
+                              !refused.equals(privilege) && access.has(session, object, privilege));
                   beans.registerSingleton("files", StorageServices.files(clock));
                 })
                 .run(

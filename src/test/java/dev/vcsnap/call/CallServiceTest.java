@@ -17,13 +17,16 @@ import dev.vcsnap.rights.PrivilegeCatalog;
 import dev.vcsnap.session.Account;
 import dev.vcsnap.session.Session;
 import dev.vcsnap.session.SessionService;
+import dev.vcsnap.session.Tickets;
 import dev.vcsnap.vim.FileLocked;
 import dev.vcsnap.vim.InvalidArgument;
+import dev.vcsnap.vim.InvalidLogin;
 import dev.vcsnap.vim.InvalidProperty;
 import dev.vcsnap.vim.ManagedObjectNotFound;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.MethodFault;
 import dev.vcsnap.vim.MethodNotFound;
+import dev.vcsnap.vim.NoClientCertificate;
 import dev.vcsnap.vim.NoPermission;
 import dev.vcsnap.vim.NotAuthenticated;
 import dev.vcsnap.vim.NotSupported;
@@ -44,15 +47,16 @@ class CallServiceTest {
       new SessionService(
           new SystemClock(),
           new Ids(new Dice(1)),
-          List.of(Account.administrator("user", "pass")),
+          List.of(Account.administrator("user", "pass"), new Account("nobody", "x")),
           Duration.ofMinutes(30));
   private final AccessService access =
       new AccessService(
           objects, new AuthorizationService(sessions.accounts(), new PrivilegeCatalog()));
+  private final Tickets tickets = new Tickets(sessions, new SystemClock(), new Ids(new Dice(2)));
   private final MethodTable table =
       new MethodTable(
           List.<MethodTable.Contributor>of(
-              new SessionMethods(sessions, access),
+              new SessionMethods(objects, sessions, tickets, access),
               methods ->
                   methods
                       .on("ServiceInstance", "CurrentTime", (context, self, arguments) -> "now")
@@ -135,6 +139,38 @@ class CallServiceTest {
   }
 
   @Test
+  void a_clone_ticket_opens_another_session_of_the_same_user_once() {
+    Session origin = login();
+    String ticket = (String) call(origin.id(), "SessionManager", "AcquireCloneTicket");
+    CallContext context = open(null);
+    cloneWith(context, ticket);
+    assertThat(context.issuedSession()).isNotNull().isNotSameAs(origin);
+    assertThat(context.issuedSession().userName()).isEqualTo(origin.userName());
+    assertThat(fault(() -> cloneWith(open(null), ticket))).isInstanceOf(InvalidLogin.class);
+  }
+
+  @Test
+  void logins_by_other_means_are_refused_as_wrong_ones() {
+    assertThat(fault(() -> call(null, "SessionManager", "LoginByToken")))
+        .isInstanceOf(InvalidLogin.class);
+    CallContext context = open(null);
+    Target target = calls.resolve(context, null, "SessionManager", "LoginExtensionByCertificate");
+    var arguments = new Arguments(target.method()).with("extensionKey", "com.example");
+    assertThat(fault(() -> calls.call(context, target, arguments)))
+        .isInstanceOf(NoClientCertificate.class);
+  }
+
+  @Test
+  void who_may_see_nothing_cannot_log_in() {
+    CallContext context = open(null);
+    Target login = calls.resolve(context, null, "SessionManager", "Login");
+    var arguments = new Arguments(login.method()).with("userName", "nobody").with("password", "x");
+    var fault = (NoPermission) fault(() -> calls.call(context, login, arguments));
+    assertThat(fault.privilegeId).isEqualTo("System.View");
+    assertThat(sessions.all()).isEmpty();
+  }
+
+  @Test
   void what_is_not_there_is_named_by_kind() {
     String id = login().id();
     assertThat(fault(() -> call(id, "vm-9", "PowerOnVM_Task")))
@@ -182,6 +218,11 @@ class CallServiceTest {
     CallContext context = open(caller.id());
     Target target = calls.resolve(context, null, "SessionManager", "TerminateSession");
     calls.call(context, target, new Arguments(target.method()).with("sessionId", List.of(key)));
+  }
+
+  private void cloneWith(CallContext context, String ticket) {
+    Target target = calls.resolve(context, null, "SessionManager", "CloneSession");
+    calls.call(context, target, new Arguments(target.method()).with("cloneTicket", ticket));
   }
 
   private CallContext open(String sessionId) {

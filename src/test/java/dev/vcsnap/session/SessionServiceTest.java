@@ -2,10 +2,13 @@ package dev.vcsnap.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.inventory.StillClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -30,6 +33,33 @@ class SessionServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "E3",
+      says = "A wrong password is told after a delay, and a right one at once.",
+      by = Witness.ASSUMED)
+  void a_refusal_takes_its_time() {
+    var slow =
+        new SessionService(
+            clock,
+            new Ids(new Dice(3)),
+            List.of(new Account("user", "pass")),
+            Duration.ofMinutes(30),
+            Duration.ofSeconds(3));
+    Instant before = clock.now();
+    slow.login("user", "pass", "en", "", "");
+    assertThat(clock.now()).isEqualTo(before);
+    assertThat(slow.login("user", "wrong", "en", "", "")).isEmpty();
+    assertThat(clock.now()).isEqualTo(before.plusSeconds(3));
+    assertThat(slow.isValid("nobody", "pass")).isFalse();
+    assertThat(clock.now()).isEqualTo(before.plusSeconds(6));
+  }
+
+  @Test
+  void a_name_with_its_domain_in_front_is_the_same() {
+    assertThat(sessions.login("VSPHERE.LOCAL\\other", "secret", "en", "", "")).isPresent();
+  }
+
+  @Test
   void user_names_are_the_same_whatever_their_case() {
     assertThat(sessions.login("OTHER@VSPHERE.LOCAL", "secret", "en", "", "")).isPresent();
   }
@@ -44,6 +74,10 @@ class SessionServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "E2",
+      says = "A session that nobody used for 30 minutes is gone.",
+      by = Witness.ASSUMED)
   void an_idle_session_ends_and_use_keeps_it_alive() {
     Session used = login();
     Session idle = login();

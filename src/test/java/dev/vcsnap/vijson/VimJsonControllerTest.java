@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
 
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -95,6 +97,10 @@ class VimJsonControllerTest {
   }
 
   @Test
+  @Rule(
+      value = "E2",
+      says = "Without a live session every call but login ends with NotAuthenticated.",
+      by = Witness.DOCUMENT)
   void withoutASessionEverythingElseIsNotAuthenticated() throws Exception {
     for (MockHttpServletRequestBuilder request :
         new MockHttpServletRequestBuilder[] {

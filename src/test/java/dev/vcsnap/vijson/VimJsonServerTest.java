@@ -3,6 +3,8 @@ package dev.vcsnap.vijson;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vcsnap.call.CallService;
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.session.SessionService;
@@ -81,6 +83,10 @@ class VimJsonServerTest {
   }
 
   @Test
+  @Rule(
+      value = "E1",
+      says = "One session id is good in the SOAP cookie and in the header of VI/JSON.",
+      by = Witness.CLIENT)
   void aSessionOpenedByOneBindingIsGoodForTheOther() throws Exception {
     String basic = Base64.getEncoder().encodeToString("user:pass".getBytes(StandardCharsets.UTF_8));
     HttpResponse<String> login =
