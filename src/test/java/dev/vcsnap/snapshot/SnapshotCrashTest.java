@@ -83,7 +83,7 @@ class SnapshotCrashTest {
 
   private int create(SnapshotLab lab, String name) {
     operation = "create " + name;
-    int uid = lab.create(name);
+    int uid = name.equals("second") ? lab.createWithMemory(name) : lab.create(name);
     frozenByUid.put(uid, running.iterator().next());
     return uid;
   }
@@ -103,6 +103,7 @@ class SnapshotCrashTest {
   private static void startAgain(Moment moment) {
     try (var lab = new SnapshotLab(moment.root())) {
       int found = lab.byteAt(0);
+      assertThat(lab.strayMemory()).as(moment.step()).isEmpty();
       assertThat(moment.running()).as(moment.step()).contains(found);
       for (SnapshotEntry snapshot : lab.machine.snapshots().snapshots()) {
         if (moment.frozenByUid().containsKey(snapshot.uid())) {

@@ -34,6 +34,7 @@ class SnapshotFailureTest {
   /** An operation on the machine of {@link #prepare}. */
   private enum Operation {
     CREATE(lab -> lab.create("more")),
+    CREATE_WITH_MEMORY(lab -> lab.createWithMemory("more")),
     REVERT(lab -> lab.snapshots.revert(lab.machine, 1, false, percent -> {})),
     MERGE_THE_LEAF(lab -> lab.remove(5)),
     MERGE_BELOW_THE_LEAF(lab -> lab.remove(4)),
@@ -45,6 +46,10 @@ class SnapshotFailureTest {
 
     Operation(Consumer<SnapshotLab> body) {
       this.body = body;
+    }
+
+    boolean creates() {
+      return this == CREATE || this == CREATE_WITH_MEMORY;
     }
   }
 
@@ -103,11 +108,11 @@ class SnapshotFailureTest {
           assertThat(full.datastore).as(place).isEqualTo("ds");
         }
         boolean made = lab.machine.snapshots().snapshots().size() > before.size();
-        if (operation == Operation.CREATE && made) {
+        if (operation.creates() && made) {
           // Complete, and only the reading of it for clients failed.
           assertThat(files.failed()).startsWith("READ");
           assertThat(lab.chain()).as(place).hasSize(5);
-        } else if (operation == Operation.CREATE) {
+        } else if (operation.creates()) {
           assertThat(lab.machine.snapshots().snapshots()).as(place).isEqualTo(before);
           assertThat(lab.machine.files().readVmsd().snapshots()).as(place).isEqualTo(before);
           assertThat(lab.chain()).as(place).hasToString(chainBefore);
@@ -117,6 +122,7 @@ class SnapshotFailureTest {
               lab.machine.files().fileOf(lab.machine.vmx().get("scsi0:0.fileName").orElseThrow()))
           .as(place)
           .isEqualTo(lab.disk().leaf());
+      assertThat(lab.strayMemory()).as(place).isEmpty();
       lab.write(4096, 4096, 9);
       lab.disk().flush();
 

@@ -187,6 +187,22 @@ final class SnapshotLab implements AutoCloseable {
     return snapshots.create(machine, new SnapshotRequest(name, "", false, false), percent -> {});
   }
 
+  int createWithMemory(String name) {
+    return snapshots.create(machine, new SnapshotRequest(name, "", true, false), percent -> {});
+  }
+
+  /** The memory files that no snapshot needs. */
+  List<String> strayMemory() {
+    List<String> needed =
+        machine.snapshots().snapshots().stream()
+            .map(entry -> entry.vmsnFileName().replace(".vmsn", ".vmem"))
+            .toList();
+    return machine.files().files().stream()
+        .map(file -> file.path().fileName())
+        .filter(name -> name.endsWith(".vmem") && !needed.contains(name))
+        .toList();
+  }
+
   void remove(int uid) {
     snapshots.remove(machine, uid, false, true, percent -> {});
   }
