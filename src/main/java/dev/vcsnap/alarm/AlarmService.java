@@ -72,6 +72,8 @@ public final class AlarmService {
   /**
    * Declares an alarm on an entity and everything below.
    *
+   * @param userName empty for an alarm of the server itself, which is declared anew at each start
+   *     and therefore no event
    * @throws VimException InvalidName, DuplicateName, ManagedObjectNotFound, InvalidArgument or
    *     NotSupported for an expression or action that is not served, or InvalidState when there are
    *     too many alarms
@@ -88,8 +90,9 @@ public final class AlarmService {
     var object = new ManagedObject("Alarm", "alarm-" + ++lastNumber);
     var alarm =
         new DeclaredAlarm(object, info(object, on, spec, userName, 0), scope(on), expressions);
-    int created = told.created(alarm, on);
-    alarm.info().creationEventId = created;
+    if (!userName.isEmpty()) {
+      alarm.info().creationEventId = told.created(alarm, on);
+    }
     alarms.put(object.id(), alarm);
     objects.change(tx -> tx.add(object).set(object, "info", alarm.info()));
     evaluateAll(alarm);

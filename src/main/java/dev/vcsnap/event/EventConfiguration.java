@@ -9,6 +9,7 @@ import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.task.EventChains;
 import dev.vcsnap.vim.Event;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -23,8 +24,9 @@ class EventConfiguration {
   }
 
   @Bean
-  EventLog eventLog(@Value("${vcsnap.events.in-memory-max:10000}") int eventsMax) {
-    return new EventLog(eventsMax);
+  EventLog eventLog(
+      EventArchive archive, @Value("${vcsnap.events.in-memory-max:2000}") int eventsMax) {
+    return new EventLog(archive, eventsMax);
   }
 
   @Bean
@@ -38,6 +40,13 @@ class EventConfiguration {
     var events = new EventService(objects, clock, chains, log, followers);
     new SessionEvents(events).listenTo(sessions);
     return events;
+  }
+
+  /** Once the machines are open. */
+  @Bean
+  SmartInitializingSingleton machinesFound(
+      ObjectRegistry objects, EventService events, EventSubjects subjects) {
+    return () -> FoundMachines.tell(objects, events, subjects);
   }
 
   @Bean

@@ -21,12 +21,15 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a client's {@code EventFilterSpec} into a question about one event. */
-public final class EventFilter {
+/**
+ * A client's {@code EventFilterSpec} as a question about one event.
+ *
+ * @param spec what the client asked for
+ * @param test the whole of it as code
+ */
+public record EventFilter(EventFilterSpec spec, Predicate<Event> test) implements Predicate<Event> {
 
   private static final String MODEL_PREFIX = "vim.event.";
-
-  private EventFilter() {}
 
   /**
    * Makes the question; every member that is set must hold.
@@ -34,7 +37,7 @@ public final class EventFilter {
    * @throws dev.vcsnap.vim.VimException ManagedObjectNotFound for an entity that does not exist, or
    *     InvalidArgument for a type that is none of events
    */
-  public static Predicate<Event> of(EventFilterSpec spec, ObjectRegistry objects) {
+  public static EventFilter of(EventFilterSpec spec, ObjectRegistry objects) {
     List<Predicate<Event>> conditions = new ArrayList<>();
     if (spec.eventChainId != null) {
       int chain = spec.eventChainId;
@@ -79,7 +82,12 @@ public final class EventFilter {
     if (spec.entity != null) {
       conditions.add(byEntity(spec.entity, objects));
     }
-    return conditions.stream().reduce(event -> true, Predicate::and);
+    return new EventFilter(spec, conditions.stream().reduce(event -> true, Predicate::and));
+  }
+
+  @Override
+  public boolean test(Event event) {
+    return test.test(event);
   }
 
   private static Predicate<Event> byType(List<String> names) {

@@ -2,6 +2,7 @@ package dev.vcsnap.store;
 
 import dev.vcsnap.datastore.DataDirectory;
 import dev.vcsnap.datastore.Datastore;
+import dev.vcsnap.event.EventArchive;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.ids.NumberKeeper;
 import dev.vcsnap.inventory.Registrations;
@@ -48,6 +49,12 @@ class StoreConfiguration {
   TaskArchive taskArchive(
       Database database, DataText text, Clock clock, RetentionProperties retention) {
     return new TaskTable(database, text, clock, retention);
+  }
+
+  @Bean
+  EventArchive eventArchive(
+      Database database, DataText text, Clock clock, RetentionProperties retention) {
+    return new EventTable(database, text, clock, retention);
   }
 
   @Bean

@@ -175,7 +175,7 @@ class TaskTableTest {
         database,
         new JsonText(new VimJson()),
         clock,
-        new RetentionProperties(Duration.ofDays(30), max));
+        new RetentionProperties(Duration.ofDays(30), max, Duration.ofDays(30), 100));
   }
 
   private static void note(TaskTable tasks, TaskInfo... infos) {
