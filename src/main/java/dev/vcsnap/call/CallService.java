@@ -104,6 +104,20 @@ public final class CallService {
     }
   }
 
+  /**
+   * Refuses what could not be called on an object by anybody.
+   *
+   * @throws dev.vcsnap.vim.VimException MethodNotFound or NotSupported
+   */
+  void requireServed(ManagedObject object, String method) {
+    if (!object.type().methods().containsKey(method)) {
+      throw Faults.methodNotFound(object.reference(), method);
+    }
+    if (table.find(object.type(), method) == null) {
+      throw Faults.notSupported(object.type().name() + "." + method);
+    }
+  }
+
   /** Finds an object and one of its own properties, for a read of that property alone. */
   public PropertyTarget resolveProperty(
       CallContext context, @Nullable String type, String id, String property) {

@@ -7,7 +7,6 @@ import dev.vcsnap.vim.Event;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.TaskEvent;
 import dev.vcsnap.vim.TaskInfo;
-import dev.vcsnap.vim.TaskReasonUser;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
@@ -43,7 +42,7 @@ public final class TaskEvents implements TaskListener {
     var event = new TaskEvent();
     event.info = info;
     event.fullFormattedMessage = "Task: " + labels.apply(info.descriptionId);
-    post(event, info.entity, info);
+    post(request, info, event, info.entity);
   }
 
   @Override
@@ -55,7 +54,7 @@ public final class TaskEvents implements TaskListener {
     before.put(info.key, MachineBefore.of(entity, subjects));
     Event beginning = MachineEvents.beginning(request.method());
     if (beginning != null) {
-      post(beginning, entity.reference(), info);
+      post(request, info, beginning, entity.reference());
     }
   }
 
@@ -65,23 +64,24 @@ public final class TaskEvents implements TaskListener {
     if (was != null && info.error != null) {
       Event failure = MachineEvents.failure(request.method(), info.error);
       if (failure != null) {
-        post(failure, request.entity().reference(), info);
+        post(request, info, failure, request.entity().reference());
       }
     }
     if (was != null) {
-      machines.changes(was, request, info).forEach(event -> post(event, null, info));
+      machines.changes(was, request, info).forEach(event -> post(request, info, event, null));
     }
     if (info.error == null
         && info.result instanceof ManagedObjectReference made
         && made.type().equals("VirtualMachine")) {
-      machines.births(request, made).forEach(event -> post(event, null, info));
+      machines.births(request, made).forEach(event -> post(request, info, event, null));
     }
   }
 
-  private void post(Event event, @Nullable ManagedObjectReference entity, TaskInfo info) {
+  private void post(
+      TaskRequest request, TaskInfo info, Event event, @Nullable ManagedObjectReference entity) {
     subjects.about(event, entity);
     event.chainId = info.eventChainId;
-    event.userName = info.reason instanceof TaskReasonUser by ? by.userName : "";
+    event.userName = request.userName();
     events.post(event);
   }
 }

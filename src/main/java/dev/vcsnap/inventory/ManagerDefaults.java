@@ -24,6 +24,7 @@ import dev.vcsnap.vim.PerfStatsType;
 import dev.vcsnap.vim.PerfSummaryType;
 import dev.vcsnap.vim.PerformanceDescription;
 import dev.vcsnap.vim.ScheduledTaskDescription;
+import dev.vcsnap.vim.ScheduledTaskDetail;
 import dev.vcsnap.vim.StateAlarmOperator;
 import dev.vcsnap.vim.TaskInfoState;
 import dev.vcsnap.vim.VirtualMachinePowerState;
@@ -78,8 +79,16 @@ final class ManagerDefaults {
 
   static ScheduledTaskDescription scheduledTaskDescription() {
     var description = new ScheduledTaskDescription();
-    description.action = List.of();
-    description.schedulerInfo = List.of();
+    description.action = List.of(Describe.type("MethodAction", "Call a method"));
+    description.schedulerInfo =
+        List.of(
+            detail("OnceTaskScheduler", "Once"),
+            detail("AfterStartupTaskScheduler", "After startup"),
+            detail("HourlyTaskScheduler", "Hourly"),
+            detail("DailyTaskScheduler", "Daily"),
+            detail("WeeklyTaskScheduler", "Weekly"),
+            detail("MonthlyByDayTaskScheduler", "Monthly by day"),
+            detail("MonthlyByWeekdayTaskScheduler", "Monthly by weekday"));
     description.state = Describe.values(TaskInfoState.values());
     description.dayOfWeek = Describe.values(DayOfWeek.values());
     description.weekOfMonth = Describe.values(WeekOfMonth.values());
@@ -138,6 +147,15 @@ final class ManagerDefaults {
     var limits = new HostSnmpSystemAgentLimits();
     limits.capability = HostSnmpAgentCapability.CONFIGURATION;
     return limits;
+  }
+
+  private static ScheduledTaskDetail detail(String key, String label) {
+    var detail = new ScheduledTaskDetail();
+    detail.key = key;
+    detail.label = label;
+    detail.summary = label;
+    detail.frequency = label;
+    return detail;
   }
 
   private static OptionValue option(String key, Object value) {

@@ -19,6 +19,7 @@ import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.property.PropertyCollectors;
 import dev.vcsnap.property.Views;
 import dev.vcsnap.rights.AccessService;
+import dev.vcsnap.schedule.ScheduleService;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.session.Tickets;
 import dev.vcsnap.store.DataText;
@@ -138,6 +139,12 @@ class ServerConfiguration {
   @Bean
   SmartLifecycle waitsEnd(PropertyCollectors collectors) {
     return new StopAction(SmartLifecycle.DEFAULT_PHASE, collectors::close);
+  }
+
+  /** Nothing that is due begins any more. */
+  @Bean
+  SmartLifecycle schedulesEnd(ScheduleService schedules) {
+    return new StopAction(SmartLifecycle.DEFAULT_PHASE, schedules::close);
   }
 
   /**

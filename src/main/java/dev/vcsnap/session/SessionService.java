@@ -92,6 +92,18 @@ public final class SessionService {
     }
   }
 
+  /**
+   * A session that nobody can name and nobody sees, for work that the server does on a user's
+   * behalf; empty if there is no such user any more.
+   */
+  public Optional<Session> unlisted(String userName) {
+    return accounts
+        .find(userName)
+        .map(account ->
+            new Session(
+                ids.hex(20), ids.uuid().toString(), account, clock.now(), "en", "127.0.0.1", ""));
+  }
+
   /** True if such an account exists with that password; takes the same time for either answer. */
   public boolean isValid(String userName, String password) {
     boolean valid = accounts.verify(userName, password).isPresent();

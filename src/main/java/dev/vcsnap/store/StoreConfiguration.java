@@ -7,7 +7,10 @@ import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.ids.NumberKeeper;
 import dev.vcsnap.inventory.Registrations;
 import dev.vcsnap.rights.RightsKeeper;
+import dev.vcsnap.schedule.ScheduleArchive;
+import dev.vcsnap.schedule.WakeUps;
 import dev.vcsnap.task.TaskArchive;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
@@ -20,6 +23,9 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(RetentionProperties.class)
 class StoreConfiguration {
+
+  /** How late a due time may be noticed. */
+  private static final Duration WAKE_UP_LATE = Duration.ofSeconds(1);
 
   @Bean
   Database database(DataDirectory data, DataSourceProperties properties) {
@@ -55,6 +61,17 @@ class StoreConfiguration {
   EventArchive eventArchive(
       Database database, DataText text, Clock clock, RetentionProperties retention) {
     return new EventTable(database, text, clock, retention);
+  }
+
+  @Bean
+  ScheduleArchive scheduleArchive(Database database, DataText text) {
+    return new ScheduleTable(database, text);
+  }
+
+  /** Closed by the server's own stop order, before the tasks end. */
+  @Bean(destroyMethod = "")
+  WakeUps wakeUps(Database database, Clock clock) {
+    return new WakeUpTable(database.dataSource(), clock, WAKE_UP_LATE);
   }
 
   @Bean

@@ -294,7 +294,7 @@ public final class TaskService implements AutoCloseable {
     info.entity = request.entity().reference();
     info.entityName = request.entity().get("name") instanceof String name ? name : "";
     info.state = TaskInfoState.queued;
-    info.reason = reason;
+    info.reason = TaskCause.orElse(reason);
     info.queueTime = clock.now();
     info.eventChainId = chains.next();
     return info;

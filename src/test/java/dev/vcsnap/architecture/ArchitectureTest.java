@@ -34,6 +34,7 @@ class ArchitectureTest {
     "dev.vcsnap.event..",
     "dev.vcsnap.alarm..",
     "dev.vcsnap.tag..",
+    "dev.vcsnap.schedule..",
     "dev.vcsnap.inventory..",
     "dev.vcsnap.hardware..",
     "dev.vcsnap.property..",

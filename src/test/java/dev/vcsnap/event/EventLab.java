@@ -120,7 +120,7 @@ public final class EventLab implements AutoCloseable {
     objects.change(tx -> tx.set(machine, "runtime", runtime));
   }
 
-  TaskRequest request(ManagedObject entity, String method) {
+  public TaskRequest request(ManagedObject entity, String method) {
     return new TaskRequest(entity, method, TaskLabels.descriptionId(entity.type(), method), "user");
   }
 

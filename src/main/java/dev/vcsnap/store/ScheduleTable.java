@@ -1,0 +1,56 @@
+package dev.vcsnap.store;
+
+import dev.vcsnap.schedule.ScheduleArchive;
+import dev.vcsnap.vim.ScheduledTaskInfo;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+
+/** Keeps scheduled tasks in the database. */
+final class ScheduleTable implements ScheduleArchive {
+
+  private final Database database;
+  private final DataText text;
+
+  ScheduleTable(Database database, DataText text) {
+    this.database = database;
+    this.text = text;
+  }
+
+  @Override
+  public List<Kept> all() {
+    return database
+        .sql()
+        .sql("select created, info from schedule order by created, id")
+        .query((row, index) ->
+            new Kept(
+                row.getObject(1, OffsetDateTime.class).toInstant(),
+                text.read(ScheduledTaskInfo.class, row.getString(2))))
+        .list();
+  }
+
+  @Override
+  public void put(Kept task) {
+    String info = text.write(task.info());
+    database.inTransaction(() -> {
+      int updated =
+          database
+              .sql()
+              .sql("update schedule set info = ? where id = ?")
+              .params(info, task.id())
+              .update();
+      return updated > 0
+          ? updated
+          : database
+              .sql()
+              .sql("insert into schedule (id, created, info) values (?, ?, ?)")
+              .params(task.id(), task.created().atOffset(ZoneOffset.UTC), info)
+              .update();
+    });
+  }
+
+  @Override
+  public void remove(String id) {
+    database.sql().sql("delete from schedule where id = ?").param(id).update();
+  }
+}
