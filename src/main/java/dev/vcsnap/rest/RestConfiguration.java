@@ -2,6 +2,7 @@ package dev.vcsnap.rest;
 
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.session.SessionService;
+import dev.vcsnap.tag.KeptTags;
 import dev.vcsnap.tag.TagService;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,8 +32,8 @@ class RestConfiguration {
   }
 
   @Bean
-  TagService tagService(Ids ids) {
-    return new TagService(ids);
+  TagService tagService(Ids ids, KeptTags kept) {
+    return new TagService(ids, kept);
   }
 
   @Bean

@@ -1,6 +1,7 @@
 package dev.vcsnap.tag;
 
 import dev.vcsnap.ground.ids.Ids;
+import dev.vcsnap.tag.KeptTags.Attachment;
 import dev.vcsnap.vim.AlreadyExists;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.InvalidArgument;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,15 +36,23 @@ public final class TagService {
   private static final int TAGS_MAX = 20_000;
   private static final int ATTACHMENTS_MAX = 100_000;
 
+  private static final Pattern TYPE = Pattern.compile("[\\w.:-]{1,256}");
+
   private final Ids ids;
+  private final KeptTags kept;
   private final Map<String, Category> categories = new LinkedHashMap<>();
   private final Map<String, Tag> tags = new LinkedHashMap<>();
   private final Map<ManagedObjectReference, Set<String>> tagsByObject = new LinkedHashMap<>();
   private final Map<String, Set<ManagedObjectReference>> objectsByTag = new LinkedHashMap<>();
   private int attachments;
 
-  public TagService(Ids ids) {
+  /** Finds what was kept. */
+  public TagService(Ids ids, KeptTags kept) {
     this.ids = ids;
+    this.kept = kept;
+    kept.categories().forEach(category -> categories.put(category.id(), category));
+    kept.tags().forEach(tag -> tags.put(tag.id(), tag));
+    kept.attachments().forEach(this::remember);
   }
 
   /**
@@ -66,6 +76,7 @@ public final class TagService {
             description(description),
             cardinality,
             types(associableTypes));
+    kept.put(category);
     categories.put(category.id(), category);
     return category;
   }
@@ -106,8 +117,7 @@ public final class TagService {
     if (associableTypes != null && !isWider(before.associableTypes(), associableTypes)) {
       throw narrower("associable_types");
     }
-    categories.put(
-        id,
+    var changed =
         new Category(
             id,
             name == null || name.equals(before.name())
@@ -115,7 +125,9 @@ public final class TagService {
                 : newName(name, categories.values().stream().map(Category::name).toList()),
             description == null ? before.description() : description(description),
             cardinality == null ? before.cardinality() : cardinality,
-            associableTypes == null ? before.associableTypes() : types(associableTypes)));
+            associableTypes == null ? before.associableTypes() : types(associableTypes));
+    kept.put(changed);
+    categories.put(id, changed);
   }
 
   /**
@@ -124,8 +136,9 @@ public final class TagService {
    * @throws VimException NotFound
    */
   public synchronized void deleteCategory(String id) {
-    category(id);
-    tagsIn(id).forEach(tag -> deleteTag(tag.id()));
+    List<Tag> gone = tagsIn(id);
+    kept.removeCategory(id);
+    gone.forEach(tag -> forget(tag.id()));
     categories.remove(id);
   }
 
@@ -147,6 +160,7 @@ public final class TagService {
             category.id(),
             newName(name, tagsIn(category.id()).stream().map(Tag::name).toList()),
             description(description));
+    kept.put(tag);
     tags.put(tag.id(), tag);
     return tag;
   }
@@ -186,15 +200,16 @@ public final class TagService {
   public synchronized void updateTag(
       String id, @Nullable String name, @Nullable String description) {
     Tag before = tag(id);
-    tags.put(
-        id,
+    var changed =
         new Tag(
             id,
             before.categoryId(),
             name == null || name.equals(before.name())
                 ? before.name()
                 : newName(name, tagsIn(before.categoryId()).stream().map(Tag::name).toList()),
-            description == null ? before.description() : description(description)));
+            description == null ? before.description() : description(description));
+    kept.put(changed);
+    tags.put(id, changed);
   }
 
   /**
@@ -204,8 +219,14 @@ public final class TagService {
    */
   public synchronized void deleteTag(String id) {
     tag(id);
-    objectsWith(id).forEach(object -> detach(id, object));
-    tags.remove(id);
+    kept.removeTag(id);
+    forget(id);
+  }
+
+  private void forget(String tagId) {
+    objectsWith(tagId).forEach(object -> forget(tagId, object));
+    objectsByTag.remove(tagId);
+    tags.remove(tagId);
   }
 
   /**
@@ -239,8 +260,18 @@ public final class TagService {
               + "', which allows one");
     }
     requireRoom(attachments, ATTACHMENTS_MAX, "attached tags");
-    tagsByObject.computeIfAbsent(object, o -> new LinkedHashSet<>()).add(tagId);
-    objectsByTag.computeIfAbsent(tagId, id -> new LinkedHashSet<>()).add(object);
+    var attachment = new Attachment(tagId, object);
+    kept.add(attachment);
+    remember(attachment);
+  }
+
+  private void remember(Attachment attachment) {
+    tagsByObject
+        .computeIfAbsent(attachment.object(), o -> new LinkedHashSet<>())
+        .add(attachment.tagId());
+    objectsByTag
+        .computeIfAbsent(attachment.tagId(), id -> new LinkedHashSet<>())
+        .add(attachment.object());
     attachments++;
   }
 
@@ -262,14 +293,20 @@ public final class TagService {
    */
   public synchronized void detach(String tagId, ManagedObjectReference object) {
     tag(tagId);
-    Set<String> present = tagsByObject.get(object);
-    if (present != null && present.remove(tagId)) {
-      attachments--;
-      if (present.isEmpty()) {
-        tagsByObject.remove(object);
-      }
-      objectsByTag.getOrDefault(tagId, new LinkedHashSet<>()).remove(object);
+    if (tagsByObject.getOrDefault(object, Set.of()).contains(tagId)) {
+      kept.remove(new Attachment(tagId, object));
+      forget(tagId, object);
     }
+  }
+
+  private void forget(String tagId, ManagedObjectReference object) {
+    Set<String> present = tagsByObject.getOrDefault(object, new LinkedHashSet<>());
+    present.remove(tagId);
+    if (present.isEmpty()) {
+      tagsByObject.remove(object);
+    }
+    objectsByTag.getOrDefault(tagId, new LinkedHashSet<>()).remove(object);
+    attachments--;
   }
 
   /** The ids of the tags that an object has. */
@@ -325,7 +362,7 @@ public final class TagService {
       throw Faults.invalidArgument("associable_types");
     }
     if (types.size() > TYPES_MAX
-        || types.stream().anyMatch(type -> type.isBlank() || type.length() > NAME_CHARS_MAX)) {
+        || !types.stream().allMatch(type -> TYPE.matcher(type).matches())) {
       throw Faults.invalidArgument("associable_types");
     }
     return Collections.unmodifiableSortedSet(new TreeSet<>(types));

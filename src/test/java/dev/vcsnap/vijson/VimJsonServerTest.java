@@ -8,6 +8,9 @@ import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.session.SessionService;
+import dev.vcsnap.store.TagTables;
+import dev.vcsnap.store.TestDatabase;
+import dev.vcsnap.tag.KeptTags;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -51,6 +54,11 @@ class VimJsonServerTest {
     @Bean
     Ids ids() {
       return new Ids(new Dice(1));
+    }
+
+    @Bean
+    KeptTags keptTags() {
+      return new TagTables(TestDatabase.inMemory());
     }
   }
 
