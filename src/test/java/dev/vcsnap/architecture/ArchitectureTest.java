@@ -23,6 +23,7 @@ class ArchitectureTest {
     "dev.vcsnap.soap..",
     "dev.vcsnap.vijson..",
     "dev.vcsnap.rest..",
+    "dev.vcsnap.pbm..",
     "dev.vcsnap.browse..",
     "dev.vcsnap.nbd.."
   };
@@ -157,7 +158,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule bindings_do_not_see_each_other =
       slices()
-          .matching("dev.vcsnap.(soap|vijson|rest|browse|nbd)..")
+          .matching("dev.vcsnap.(soap|vijson|rest|pbm|browse|nbd)..")
           .should()
           .notDependOnEachOther()
           .because("two encodings, no coupling");
