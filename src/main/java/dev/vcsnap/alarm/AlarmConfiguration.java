@@ -5,6 +5,7 @@ import dev.vcsnap.event.EventSubjects;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.history.Followers;
 import dev.vcsnap.inventory.InventoryTree;
+import dev.vcsnap.inventory.Product;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -28,7 +29,8 @@ class AlarmConfiguration {
       InventoryTree tree) {
     Followers<ManagedObject> changed = Followers.onThreadsOfTheirOwn("alarms");
     var alarms = new AlarmService(objects, clock, events, subjects, changed);
-    if (properties.enabled()) {
+    // A host has no alarms.
+    if (properties.enabled() && tree.product() == Product.VCENTER) {
       DefaultAlarms.specs().forEach(spec -> alarms.create(InventoryTree.ROOT, spec, SYSTEM));
     }
     AlarmService.follow(objects, changed);

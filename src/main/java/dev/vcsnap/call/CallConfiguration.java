@@ -6,6 +6,7 @@ import dev.vcsnap.event.UserEvents;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.history.TaskQueries;
 import dev.vcsnap.inventory.InventoryTree;
+import dev.vcsnap.inventory.Personality;
 import dev.vcsnap.inventory.PowerService;
 import dev.vcsnap.inventory.ReconfigureService;
 import dev.vcsnap.inventory.SearchIndexService;
@@ -38,6 +39,7 @@ class CallConfiguration {
       AuthorizationService authorization,
       AccessService access,
       Tickets tickets,
+      Personality personality,
       Clock clock,
       SessionService sessions,
       PropertyCollectors collectors,
@@ -66,7 +68,7 @@ class CallConfiguration {
             new ServiceMethods(clock),
             new SessionMethods(objects, sessions, tickets, access),
             new PropertyMethods(collectors),
-            new ViewMethods(views),
+            new ViewMethods(views, () -> tree.root().reference()),
             new SearchMethods(search, objects, access),
             new TaskMethods(),
             new VirtualMachineMethods(machines, tasks, power, reconfigure, changes),
@@ -75,7 +77,9 @@ class CallConfiguration {
             new FolderMethods(objects, tasks, provision, folders),
             new EventMethods(eventQueries, userEvents),
             new CollectorMethods(eventQueries.collectors(), taskQueries));
-    return new MethodTable(Stream.concat(features.stream(), more.stream()).toList());
+    return new MethodTable(
+        Stream.concat(features.stream(), more.stream()).toList(),
+        new ProductMethods(personality)::has);
   }
 
   @Bean
@@ -89,7 +93,8 @@ class CallConfiguration {
       SessionService sessions,
       MethodTable table,
       Privileges privileges,
+      Personality personality,
       MeterRegistry meters) {
-    return new CallService(objects, sessions, table, privileges, meters);
+    return new CallService(objects, sessions, table, privileges, personality.release(), meters);
   }
 }

@@ -33,15 +33,33 @@ public final class CallService {
   private final SessionService sessions;
   private final MethodTable table;
   private final Privileges privileges;
+  private final Release newest;
   private final MeterRegistry meters;
   private final Concerns concerns;
 
+  /** Makes a service that speaks the newest version of the interface. */
   public CallService(
       ObjectRegistry objects,
       SessionService sessions,
       MethodTable table,
       Privileges privileges,
       MeterRegistry meters) {
+    this(objects, sessions, table, privileges, Release.NEWEST, meters);
+  }
+
+  /**
+   * Makes the service.
+   *
+   * @param newest the newest version of the interface that is spoken
+   */
+  public CallService(
+      ObjectRegistry objects,
+      SessionService sessions,
+      MethodTable table,
+      Privileges privileges,
+      Release newest,
+      MeterRegistry meters) {
+    this.newest = newest;
     this.objects = objects;
     this.sessions = sessions;
     this.table = table;
@@ -54,7 +72,17 @@ public final class CallService {
   public CallContext open(
       @Nullable String sessionId, Release release, String ipAddress, String userAgent) {
     Session session = sessionId == null ? null : sessions.use(sessionId).orElse(null);
-    return new CallContext(session, release, ipAddress, userAgent);
+    return new CallContext(session, spoken(release), ipAddress, userAgent);
+  }
+
+  /** The newest version of the interface that is spoken. */
+  public Release newest() {
+    return newest;
+  }
+
+  /** The version that a client is answered in: the one it asked for, if that is spoken. */
+  public Release spoken(Release asked) {
+    return newest.includes(asked) ? asked : newest;
   }
 
   /**
@@ -72,7 +100,7 @@ public final class CallService {
       throw Faults.notFound(new ManagedObjectReference(type == null ? "ManagedObject" : type, id));
     }
     MethodType description = object.type().methods().get(method);
-    if (description == null) {
+    if (description == null || !newest.includes(description.since())) {
       throw Faults.methodNotFound(object.reference(), method);
     }
     return new Target(object, description);
@@ -127,7 +155,7 @@ public final class CallService {
       throw Faults.notFound(new ManagedObjectReference(type == null ? "ManagedObject" : type, id));
     }
     Property description = object.type().properties().get(property);
-    if (description == null) {
+    if (description == null || !newest.includes(description.since())) {
       throw Faults.invalidProperty(property);
     }
     return new PropertyTarget(object, description);

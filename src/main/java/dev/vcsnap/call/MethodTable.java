@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Which methods are served, by managed type and name. Filled at start-up, only read afterwards. */
@@ -25,7 +26,19 @@ public final class MethodTable {
   private final Map<String, Map<String, MethodHandler>> handlers = new TreeMap<>();
   private final Map<String, Map<String, PrivilegeRule>> rules = new HashMap<>();
 
+  private final Predicate<MethodType> exists;
+
   public MethodTable(List<? extends Contributor> contributors) {
+    this(contributors, method -> true);
+  }
+
+  /**
+   * Takes what the contributors offer.
+   *
+   * @param exists true for the methods that the product has at all
+   */
+  public MethodTable(List<? extends Contributor> contributors, Predicate<MethodType> exists) {
+    this.exists = exists;
     contributors.forEach(contributor -> contributor.contribute(this));
   }
 
@@ -35,8 +48,10 @@ public final class MethodTable {
    * @throws IllegalArgumentException if the interface has no such method on that type
    */
   public MethodTable on(String type, String method, MethodHandler handler) {
-    requireKnown(type, method);
-    handlers.computeIfAbsent(type, t -> new HashMap<>()).put(method, handler);
+    MethodType known = requireKnown(type, method);
+    if (exists.test(known)) {
+      handlers.computeIfAbsent(type, t -> new HashMap<>()).put(method, handler);
+    }
     return this;
   }
 
@@ -88,10 +103,12 @@ public final class MethodTable {
     return null;
   }
 
-  private static void requireKnown(String type, String method) {
+  private static MethodType requireKnown(String type, String method) {
     ManagedType managed = Vim25.managed(type);
-    if (managed == null || !managed.methods().containsKey(method)) {
+    MethodType known = managed == null ? null : managed.methods().get(method);
+    if (known == null) {
       throw new IllegalArgumentException("The interface has no method " + type + "." + method);
     }
+    return known;
   }
 }

@@ -1,10 +1,10 @@
 package dev.vcsnap.call;
 
-import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.property.Views;
 import dev.vcsnap.vim.ManagedObjectReference;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Views: lists of objects that a client makes once and traverses often. */
@@ -15,9 +15,16 @@ public final class ViewMethods implements MethodTable.Contributor {
   private static final String INVENTORY = "InventoryView";
 
   private final Views views;
+  private final Supplier<ManagedObjectReference> rootFolder;
 
-  public ViewMethods(Views views) {
+  /**
+   * Makes the methods.
+   *
+   * @param rootFolder where views of the whole inventory begin
+   */
+  public ViewMethods(Views views, Supplier<ManagedObjectReference> rootFolder) {
     this.views = views;
+    this.rootFolder = rootFolder;
   }
 
   @Override
@@ -46,7 +53,7 @@ public final class ViewMethods implements MethodTable.Contributor {
             MANAGER,
             "CreateInventoryView",
             (context, self, arguments) ->
-                views.createInventoryView(context.requireSession(), InventoryTree.ROOT))
+                views.createInventoryView(context.requireSession(), rootFolder.get()))
         .on(
             INVENTORY,
             "OpenInventoryViewFolder",

@@ -2,9 +2,11 @@ package dev.vcsnap.cli;
 
 import dev.vcsnap.VcsnapApplication;
 import dev.vcsnap.datastore.FileSystemType;
+import dev.vcsnap.inventory.Product;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +87,24 @@ final class ServeCommand implements Callable<Integer> {
               + " have empty disks (default: ${DEFAULT-VALUE}).")
   private int machines;
 
+  @Option(
+      names = "--personality",
+      defaultValue = "vcenter",
+      paramLabel = "PRODUCT",
+      description =
+          "What clients take the server for: vcenter, or esxi for a host by itself, which keeps an"
+              + " inventory of its own of the same datastore (default: ${DEFAULT-VALUE}).")
+  private Product personality = Product.VCENTER;
+
+  @Option(
+      names = "--api-version",
+      defaultValue = "8.0.3",
+      paramLabel = "VERSION",
+      description =
+          "The version that it says it has, and whose interface it speaks: 8.0.3, 8.0.2, 8.0.1,"
+              + " 8.0.0 or 7.0.3 (default: ${DEFAULT-VALUE}).")
+  private String apiVersion = "8.0.3";
+
   @Option(names = "--plain-http", description = "Serve HTTP instead of HTTPS.")
   private boolean plainHttp;
 
@@ -147,7 +167,9 @@ final class ServeCommand implements Callable<Integer> {
                 "--vcsnap.nbd.listen=" + listen,
                 "--vcsnap.data=" + data,
                 "--vcsnap.datastore-type=" + datastoreType,
-                "--vcsnap.machines=" + machines));
+                "--vcsnap.machines=" + machines,
+                "--vcsnap.personality=" + personality.name().toLowerCase(Locale.ROOT),
+                "--vcsnap.api-version=" + apiVersion));
     if (plainHttp) {
       properties.add("--server.ssl.enabled=false");
     }

@@ -6,6 +6,7 @@ import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.task.EventChains;
 import dev.vcsnap.vim.Event;
+import dev.vcsnap.vim.ServiceContent;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ public final class EventService {
     this.log = log;
     this.followers = followers;
     followers.add(batch -> {
-      ManagedObject manager = objects.find("EventManager");
+      ManagedObject manager = manager(objects);
       if (manager != null) {
         objects.change(tx -> tx.set(manager, "latestEvent", batch.getLast()));
       }
@@ -76,5 +77,13 @@ public final class EventService {
   /** The last event, or null if there was none. */
   public @Nullable Event latest() {
     return log.latest();
+  }
+
+  /** The event manager, by the id that the service's content gives it. */
+  private static @Nullable ManagedObject manager(ObjectRegistry objects) {
+    ManagedObject service = objects.find("ServiceInstance");
+    return service != null && service.get("content") instanceof ServiceContent content
+        ? objects.find(content.eventManager)
+        : objects.find("EventManager");
   }
 }

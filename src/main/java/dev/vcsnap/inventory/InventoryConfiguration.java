@@ -48,8 +48,11 @@ class InventoryConfiguration {
   }
 
   @Bean
-  Personality personality(Datastore datastore) {
-    return Personality.vcenter(datastore.uuid());
+  Personality personality(
+      Datastore datastore,
+      @Value("${vcsnap.personality:vcenter}") Product product,
+      @Value("${vcsnap.api-version:8.0.3}") String version) {
+    return Personality.of(product, ProductVersion.of(version), datastore.uuid());
   }
 
   @Bean

@@ -3,6 +3,7 @@ package dev.vcsnap.inventory;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.vim.ManagedObjectReference;
+import dev.vcsnap.vim.ServiceContent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -25,6 +26,14 @@ public final class InventoryPaths {
 
   public InventoryPaths(ObjectRegistry objects) {
     this.objects = objects;
+  }
+
+  /** The root folder; null where there is no service instance to name it. */
+  @Nullable ManagedObject root() {
+    ManagedObject service = objects.find(ServiceObjects.SERVICE_INSTANCE);
+    return service != null && service.get("content") instanceof ServiceContent content
+        ? objects.find(content.rootFolder)
+        : null;
   }
 
   /** The path of a member of the tree, with a slash in front and without the root folder's name. */
@@ -101,7 +110,7 @@ public final class InventoryPaths {
     return children.stream();
   }
 
-  static String name(ManagedObject entity) {
+  public static String name(ManagedObject entity) {
     return entity.get("name") instanceof String name ? name : "";
   }
 

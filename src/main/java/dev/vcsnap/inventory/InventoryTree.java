@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InventoryTree implements AutoCloseable {
 
-  /** The root folder, under the id that it has on every vCenter. */
+  /** The root folder, under the id that it has on every vCenter; a host's is another one. */
   public static final ManagedObjectReference ROOT =
       new ManagedObjectReference("Folder", "group-d1");
 
@@ -48,6 +48,8 @@ public final class InventoryTree implements AutoCloseable {
 
   private final ObjectRegistry objects;
   private final InventoryPaths paths;
+  private final Product product;
+  private final InventoryLayout layout;
   private final NumberSeries numbers;
   private final MoIds ids;
   private final List<ManagedObject> fixed;
@@ -84,12 +86,14 @@ public final class InventoryTree implements AutoCloseable {
     }
     this.objects = objects;
     this.paths = new InventoryPaths(objects);
-    var inventory = new DefaultInventory(clock, personality, identity, datastores);
+    this.product = personality.product();
+    this.layout = InventoryLayout.of(personality.product(), datastores);
+    var inventory = new InventoryDrafts(layout, clock, personality, identity);
     this.fixed = inventory.objects();
-    this.numbers = new NumberSeries("managed object", inventory.lastNumber() + 1, numbers);
-    this.ids = new MoIds(this.numbers);
+    this.numbers = new NumberSeries("managed object", layout.lastNumber() + 1, numbers);
+    this.ids = new MoIds(this.numbers, personality.product());
     objects.change(inventory::publish);
-    inventory
+    layout
         .datastores()
         .forEach((reference, store) ->
             storesByName.put(store.name(), new Store(object(reference), store)));
@@ -106,11 +110,11 @@ public final class InventoryTree implements AutoCloseable {
   }
 
   public ManagedObject root() {
-    return object(ROOT);
+    return object(layout.root().reference());
   }
 
   public ManagedObject datacenter() {
-    return only("Datacenter", DefaultInventory.DATACENTER);
+    return object(layout.datacenter().reference());
   }
 
   /** The folder in which machines are shown by default. */
@@ -120,7 +124,17 @@ public final class InventoryTree implements AutoCloseable {
 
   /** The host that stands by itself. */
   public ManagedObject defaultHost() {
-    return only("HostSystem", DefaultInventory.HOST);
+    return only("HostSystem", layout.defaultHost());
+  }
+
+  /** Whose inventory it is. */
+  public Product product() {
+    return product;
+  }
+
+  /** The name of the network that machines are on unless told otherwise. */
+  public String machineNetwork() {
+    return layout.machineNetwork();
   }
 
   /** The datastore that is used when none is named. */
@@ -173,7 +187,7 @@ public final class InventoryTree implements AutoCloseable {
         pool.reference(),
         host.reference(),
         defaultDatastore().reference(),
-        only("Network", DefaultInventory.PORTGROUP).reference(),
+        only("Network", layout.machineNetwork()).reference(),
         member(ownerOf(pool), "environmentBrowser").reference());
   }
 
@@ -200,7 +214,7 @@ public final class InventoryTree implements AutoCloseable {
         pool.reference(),
         host.reference(),
         store.reference(),
-        only("Network", DefaultInventory.PORTGROUP).reference(),
+        only("Network", layout.machineNetwork()).reference(),
         member(ownerOf(pool), "environmentBrowser").reference());
   }
 

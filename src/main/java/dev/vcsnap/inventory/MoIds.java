@@ -10,12 +10,15 @@ public final class MoIds {
 
   private final NumberSeries numbers;
 
-  MoIds(NumberSeries numbers) {
+  private final boolean bare;
+
+  MoIds(NumberSeries numbers, Product product) {
     this.numbers = numbers;
+    this.bare = product == Product.ESXI;
   }
 
-  /** The next id of a kind, e.g. {@code vm-62} for {@code vm}. */
+  /** The next id of a kind, e.g. {@code vm-62} for {@code vm}; a host gives the number alone. */
   public String next(String kind) {
-    return kind + "-" + numbers.next();
+    return bare ? String.valueOf(numbers.next()) : kind + "-" + numbers.next();
   }
 }

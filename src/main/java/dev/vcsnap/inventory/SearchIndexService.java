@@ -91,7 +91,7 @@ public final class SearchIndexService {
 
   /** Finds a member by its path, {@code DC0/vm/DC0_H0_VM0}; an empty path is the root folder. */
   public @Nullable ManagedObjectReference findByInventoryPath(String path) {
-    ManagedObject root = objects.find(InventoryTree.ROOT);
+    ManagedObject root = paths.root();
     ManagedObject found = root == null ? null : paths.find(root, path);
     return found == null ? null : found.reference();
   }

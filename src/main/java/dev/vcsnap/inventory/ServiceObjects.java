@@ -6,9 +6,12 @@ import dev.vcsnap.session.SessionService;
 import dev.vcsnap.vim.Capability;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.ServiceContent;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The service instance and the managers that its content names, with the ids of a real vCenter.
@@ -21,8 +24,18 @@ public final class ServiceObjects {
   public static final ManagedObjectReference SERVICE_INSTANCE =
       new ManagedObjectReference("ServiceInstance", "ServiceInstance");
 
-  /** A member of the content and the object that it names. */
-  private record Named(String member, String type, String id) {}
+  /** A member of the content and the object that it names on a vCenter. */
+  private record Named(String member, String type, String id) {
+
+    ManagedObjectReference reference() {
+      return new ManagedObjectReference(type, id);
+    }
+
+    /** What it names on a product; empty if that has no such manager. */
+    Optional<ManagedObjectReference> on(Product product) {
+      return product == Product.ESXI ? HostManagers.of(member) : Optional.of(reference());
+    }
+  }
 
   private static final List<Named> CONTENT =
       List.of(
@@ -86,7 +99,12 @@ public final class ServiceObjects {
           new Named("storageQueryManager", "StorageQueryManager", "StorageQueryManager"));
 
   private final ServiceContent content;
+
+  /** By their ids on a vCenter, under which features know them. */
   private final Map<String, Draft> drafts = new LinkedHashMap<>();
+
+  /** Those that the product does not have; they are never published. */
+  private final Set<String> absent = new HashSet<>();
 
   /** Makes the objects; nobody sees them before {@link #publish}. */
   public ServiceObjects(
@@ -94,11 +112,17 @@ public final class ServiceObjects {
     this.content = content(personality);
     draft("ServiceInstance", SERVICE_INSTANCE.value())
         .set("content", content)
-        .set("capability", capability())
+        .set("capability", capability(personality.product()))
         .object()
         .computed("serverClock", session -> clock.now());
-    CONTENT.forEach(named -> draft(named.type, named.id));
-    fill(sessions);
+    for (Named named : CONTENT) {
+      Optional<ManagedObjectReference> present = named.on(personality.product());
+      drafts.put(named.id, new Draft(present.orElseGet(named::reference)));
+      if (present.isEmpty()) {
+        absent.add(named.id);
+      }
+    }
+    fill(sessions, personality.product());
     live.all()
         .forEach(property ->
             existing(property.objectId()).object().computed(property.property(), property.value()));
@@ -106,7 +130,12 @@ public final class ServiceObjects {
 
   /** Brings the objects into the registry. */
   public void publish(ObjectRegistry objects) {
-    objects.change(tx -> drafts.values().forEach(draft -> draft.publish(tx)));
+    objects.change(tx ->
+        drafts.forEach((id, draft) -> {
+          if (!absent.contains(id)) {
+            draft.publish(tx);
+          }
+        }));
   }
 
   /** The entry points, as {@code RetrieveServiceContent} returns them. */
@@ -114,7 +143,7 @@ public final class ServiceObjects {
     return content;
   }
 
-  private void fill(SessionService sessions) {
+  private void fill(SessionService sessions, Product product) {
     var shown = new SessionProjection(sessions);
     existing("SessionManager")
         .set("defaultLocale", "en")
@@ -147,7 +176,10 @@ public final class ServiceObjects {
     existing("OvfManager").set("ovfImportOption", List.of()).set("ovfExportOption", List.of());
     existing("LocalizationManager").set("catalog", List.of());
     existing("CustomizationSpecManager").set("info", List.of()).set("encryptionKey", List.of());
-    existing("CryptoManager").set("enabled", false).set("kmipServers", List.of());
+    Draft crypto = existing("CryptoManager").set("enabled", false);
+    if (product == Product.VCENTER) {
+      crypto.set("kmipServers", List.of());
+    }
     existing("FailoverClusterConfigurator").set("disabledConfigureMethod", List.of());
     existing("FailoverClusterManager").set("disabledClusterMethod", List.of());
     existing("SnmpSystem")
@@ -199,20 +231,20 @@ public final class ServiceObjects {
 
   private static ServiceContent content(Personality personality) {
     var content = new ServiceContent();
-    content.rootFolder = InventoryTree.ROOT;
+    content.rootFolder = InventoryLayout.of(personality.product(), List.of()).root().reference();
     content.about = personality.service();
     for (Named named : CONTENT) {
-      content.set(
-          ServiceContent.TYPE.indexOf(named.member),
-          new ManagedObjectReference(named.type, named.id));
+      named
+          .on(personality.product())
+          .ifPresent(manager -> content.set(ServiceContent.TYPE.indexOf(named.member), manager));
     }
     return content;
   }
 
-  private static Capability capability() {
+  private static Capability capability(Product product) {
     var capability = new Capability();
-    capability.provisioningSupported = true;
-    capability.multiHostSupported = true;
+    capability.provisioningSupported = product == Product.VCENTER;
+    capability.multiHostSupported = product == Product.VCENTER;
     capability.userShellAccessSupported = false;
     return capability;
   }

@@ -275,10 +275,14 @@ public final class VirtualMachine {
   }
 
   /**
-   * The id of the snapshot with that uid: unique on the server and the same after every restart.
+   * The id of the snapshot with that uid: unique on the server and the same after every restart. A
+   * host, where machines are bare numbers, puts the machine's in front.
    */
   public String snapshotId(int uid) {
-    return "snapshot-" + object.id().substring(object.id().indexOf('-') + 1) + "-" + uid;
+    int dash = object.id().indexOf('-');
+    return dash < 0
+        ? object.id() + "-snapshot-" + uid
+        : "snapshot-" + object.id().substring(dash + 1) + "-" + uid;
   }
 
   /** The uid in a snapshot id of this machine; empty if it is no id of a present snapshot of it. */

@@ -6,7 +6,9 @@ import dev.vcsnap.disk.io.BulkFiles;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
+import dev.vcsnap.inventory.InventoryPaths;
 import dev.vcsnap.inventory.InventoryTree;
+import dev.vcsnap.inventory.Product;
 import dev.vcsnap.inventory.Registrations;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.util.ArrayList;
@@ -63,7 +65,7 @@ final class DefaultMachines {
   List<Registrations.Machine> create() {
     List<Named> machines = machines();
     Datastore store = tree.defaultDatastore().datastore();
-    var files = new MachineFiles(store, factory, clock, ids, dice);
+    var files = new MachineFiles(store, factory, clock, ids, dice, tree.machineNetwork());
     for (Named machine : machines.subList(0, Math.min(COUNT, count))) {
       if (!files.exists(machine.name)) {
         files.create(machine.name, true);
@@ -85,7 +87,13 @@ final class DefaultMachines {
   private void createEmpty(Datastore store, List<Named> machines) {
     var bulk = new BulkFiles();
     var files =
-        new MachineFiles(store.through(bulk), new DiskFactory(ids, clock, bulk), clock, ids, dice);
+        new MachineFiles(
+            store.through(bulk),
+            new DiskFactory(ids, clock, bulk),
+            clock,
+            ids,
+            dice,
+            tree.machineNetwork());
     for (Named machine : machines) {
       if (!files.isComplete(machine.name)) {
         files.create(machine.name, false);
@@ -94,9 +102,19 @@ final class DefaultMachines {
     bulk.syncAll(store.root());
   }
 
-  /** Two on the host that stands alone, two in the cluster, then one here and one there. */
+  /**
+   * Two on the host that stands alone, two in the cluster, then one here and one there; all on a
+   * host that is by itself.
+   */
   private List<Named> machines() {
     List<Named> all = new ArrayList<>();
+    if (tree.product() == Product.ESXI) {
+      String host = InventoryPaths.name(tree.defaultHost());
+      for (int number = 0; number < count; number++) {
+        all.add(new Named("ha-host_VM" + number, host));
+      }
+      return all;
+    }
     for (int first = 0; first < 2; first++) {
       all.add(alone(first));
     }

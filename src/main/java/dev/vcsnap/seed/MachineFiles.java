@@ -27,8 +27,16 @@ final class MachineFiles {
   private final Clock clock;
   private final Ids ids;
   private final Dice dice;
+  private final String network;
 
-  MachineFiles(Datastore store, DiskFactory factory, Clock clock, Ids ids, Dice dice) {
+  /**
+   * Makes files for machines.
+   *
+   * @param network the name of what their adapters are on
+   */
+  MachineFiles(
+      Datastore store, DiskFactory factory, Clock clock, Ids ids, Dice dice, String network) {
+    this.network = network;
     this.store = store;
     this.factory = factory;
     this.clock = clock;
@@ -112,7 +120,7 @@ final class MachineFiles {
     vmx.put(NODE + ".fileName", name + ".vmdk");
     vmx.putFlag("ethernet0.present", true);
     vmx.put("ethernet0.virtualDev", "vmxnet3");
-    vmx.put("ethernet0.networkName", "DC0_DVPG0");
+    vmx.put("ethernet0.networkName", network);
     vmx.put("ethernet0.addressType", "generated");
     vmx.put(
         "ethernet0.generatedAddress",

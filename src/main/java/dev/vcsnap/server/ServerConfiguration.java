@@ -13,6 +13,8 @@ import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.ground.ids.NumberKeeper;
 import dev.vcsnap.inventory.DiskFaults;
 import dev.vcsnap.inventory.HostIdentity;
+import dev.vcsnap.inventory.Personality;
+import dev.vcsnap.inventory.Product;
 import dev.vcsnap.inventory.TaskLabels;
 import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.objects.ObjectRegistry;
@@ -25,6 +27,7 @@ import dev.vcsnap.session.Tickets;
 import dev.vcsnap.store.DataText;
 import dev.vcsnap.task.EventChains;
 import dev.vcsnap.task.TaskArchive;
+import dev.vcsnap.task.TaskKeys;
 import dev.vcsnap.task.TaskService;
 import dev.vcsnap.vijson.VimJson;
 import java.time.Duration;
@@ -105,8 +108,10 @@ class ServerConfiguration {
       EventService events,
       EventSubjects subjects,
       NumberKeeper numbers,
+      Personality personality,
       TaskArchive archive) {
     List<Datastore> datastores = List.of(datastore);
+    TaskKeys keys = personality.product() == Product.ESXI ? TaskKeys.ESXI : TaskKeys.VCENTER;
     var tasks =
         new TaskService(
             objects,
@@ -114,6 +119,7 @@ class ServerConfiguration {
             failure -> DiskFaults.translate(failure, datastores),
             chains,
             numbers,
+            keys,
             archive);
     tasks.listen(new TaskEvents(events, subjects, TaskLabels::text));
     return tasks;

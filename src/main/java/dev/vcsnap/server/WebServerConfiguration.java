@@ -1,5 +1,6 @@
 package dev.vcsnap.server;
 
+import dev.vcsnap.inventory.Personality;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.ssl.SslBundle;
@@ -30,5 +31,10 @@ class WebServerConfiguration {
     return factory ->
         factory.addConnectorCustomizers(connector ->
             connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue()));
+  }
+
+  @Bean
+  AbsentPaths absentPaths(Personality personality) {
+    return new AbsentPaths(personality);
   }
 }

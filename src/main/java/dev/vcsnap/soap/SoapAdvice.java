@@ -1,5 +1,6 @@
 package dev.vcsnap.soap;
 
+import dev.vcsnap.call.CallService;
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.InvalidLogin;
@@ -28,8 +29,10 @@ final class SoapAdvice {
 
   private final SoapWriter writer;
   private final Ids ids;
+  private final CallService calls;
 
-  SoapAdvice(SoapWriter writer, Ids ids) {
+  SoapAdvice(SoapWriter writer, Ids ids, CallService calls) {
+    this.calls = calls;
     this.writer = writer;
     this.ids = ids;
   }
@@ -73,7 +76,8 @@ final class SoapAdvice {
       MethodFault fault)
       throws IOException {
     String shown = text == null ? fault.vimType().name() : text;
-    XmlBuffer body = writer.fault(code, shown, fault, HttpExchange.caller(request).release());
+    XmlBuffer body =
+        writer.fault(code, shown, fault, calls.spoken(HttpExchange.caller(request).release()));
     HttpExchange.send(request, response, HttpServletResponse.SC_INTERNAL_SERVER_ERROR, body);
   }
 }

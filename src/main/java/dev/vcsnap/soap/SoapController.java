@@ -1,5 +1,7 @@
 package dev.vcsnap.soap;
 
+import dev.vcsnap.call.CallService;
+import dev.vcsnap.vim.Release;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -16,10 +18,12 @@ final class SoapController {
 
   private final SoapDispatcher dispatcher;
   private final Wsdl wsdl;
+  private final Release newest;
 
-  SoapController(SoapDispatcher dispatcher, Wsdl wsdl) {
+  SoapController(SoapDispatcher dispatcher, Wsdl wsdl, CallService calls) {
     this.dispatcher = dispatcher;
     this.wsdl = wsdl;
+    this.newest = calls.newest();
   }
 
   @PostMapping({"/sdk", "/sdk/", "/sdk/vimService", "/sdk/vimService.wsdl"})
@@ -34,7 +38,8 @@ final class SoapController {
 
   @GetMapping("/sdk/vimServiceVersions.xml")
   void versions(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    HttpExchange.send(request, response, HttpServletResponse.SC_OK, ServiceVersions.document());
+    HttpExchange.send(
+        request, response, HttpServletResponse.SC_OK, ServiceVersions.document(newest));
   }
 
   @GetMapping({"/sdk/vimService.wsdl", "/sdk/vimService"})

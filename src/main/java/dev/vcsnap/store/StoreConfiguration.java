@@ -5,10 +5,13 @@ import dev.vcsnap.datastore.Datastore;
 import dev.vcsnap.event.EventArchive;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.ids.NumberKeeper;
+import dev.vcsnap.inventory.Personality;
+import dev.vcsnap.inventory.Product;
 import dev.vcsnap.inventory.Registrations;
 import dev.vcsnap.rights.RightsKeeper;
 import dev.vcsnap.schedule.ScheduleArchive;
 import dev.vcsnap.schedule.WakeUps;
+import dev.vcsnap.tag.KeptTags;
 import dev.vcsnap.task.TaskArchive;
 import java.time.Duration;
 import javax.sql.DataSource;
@@ -28,12 +31,17 @@ class StoreConfiguration {
   private static final Duration WAKE_UP_LATE = Duration.ofSeconds(1);
 
   @Bean
-  Database database(DataDirectory data, DataSourceProperties properties) {
+  Database database(DataDirectory data, DataSourceProperties properties, Personality personality) {
     String url = properties.getUrl();
     return Database.open(
         url == null
-            ? DatabaseAddress.embedded(data.serverFile("database"))
+            ? DatabaseAddress.embedded(data.serverFile(fileName(personality)))
             : DatabaseAddress.of(url, properties.getUsername(), properties.getPassword()));
+  }
+
+  /** A host keeps an inventory of its own, with other ids, of the same machines. */
+  private static String fileName(Personality personality) {
+    return personality.product() == Product.ESXI ? "database-esxi" : "database";
   }
 
   @Bean(destroyMethod = "")
@@ -75,7 +83,13 @@ class StoreConfiguration {
   }
 
   @Bean
-  Registrations registrations(Database database, Datastore datastore) {
-    return new RegistrationTables(database, datastore.uuid());
+  Registrations registrations(Database database, Datastore datastore, Personality personality) {
+    String host = personality.product() == Product.ESXI ? " as a host" : "";
+    return new RegistrationTables(database, datastore.uuid() + host);
+  }
+
+  @Bean
+  KeptTags keptTags(Database database) {
+    return new TagTables(database);
   }
 }

@@ -38,8 +38,6 @@ public final class TaskService implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(TaskService.class);
 
-  private static final String ID_PREFIX = "task-";
-
   private static final String CUT =
       "The server stopped while the task ran; its operation was finished or undone at the next"
           + " start.";
@@ -50,6 +48,7 @@ public final class TaskService implements AutoCloseable {
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("task-", 1).factory());
   private final NumberSeries numbers;
+  private final TaskKeys keys;
   private final TaskArchive archive;
   private final EventChains chains;
   private final List<TaskListener> listeners = new CopyOnWriteArrayList<>();
@@ -67,12 +66,24 @@ public final class TaskService implements AutoCloseable {
         objects, clock, translator, new EventChains(), NumberKeeper.inMemory(), TaskArchive.none());
   }
 
+  /** Makes a service whose tasks are named as a vCenter's. */
+  public TaskService(
+      ObjectRegistry objects,
+      Clock clock,
+      Function<RuntimeException, VimException> translator,
+      EventChains chains,
+      NumberKeeper numbers,
+      TaskArchive archive) {
+    this(objects, clock, translator, chains, numbers, TaskKeys.VCENTER, archive);
+  }
+
   /**
    * Makes the service.
    *
    * @param translator turns a failure of the lower layers into the fault that the task ends with
    * @param chains numbers the chain of events that a task begins
    * @param numbers remembers which numbers tasks were given
+   * @param keys how tasks are named
    * @param archive keeps the tasks
    */
   public TaskService(
@@ -81,7 +92,9 @@ public final class TaskService implements AutoCloseable {
       Function<RuntimeException, VimException> translator,
       EventChains chains,
       NumberKeeper numbers,
+      TaskKeys keys,
       TaskArchive archive) {
+    this.keys = keys;
     this.objects = objects;
     this.clock = clock;
     this.translator = translator;
@@ -162,7 +175,7 @@ public final class TaskService implements AutoCloseable {
   }
 
   private ManagedObject queue(TaskRequest request, boolean alone) {
-    var task = new ManagedObject("Task", ID_PREFIX + numbers.next());
+    var task = new ManagedObject("Task", keys.of(request, numbers.next()));
     acquire(request.entity(), task.reference(), alone);
     TaskInfo queued = queuedInfo(request, task.reference());
     List<ManagedObjectReference> expired = recent.expire(clock.now());

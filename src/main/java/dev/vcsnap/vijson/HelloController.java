@@ -1,5 +1,6 @@
 package dev.vcsnap.vijson;
 
+import dev.vcsnap.call.CallService;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
@@ -19,6 +20,12 @@ final class HelloController {
 
   private static final int BODY_BYTES_MAX = 64 << 10;
 
+  private final CallService calls;
+
+  HelloController(CallService calls) {
+    this.calls = calls;
+  }
+
   @PostMapping("/api/vcenter/system")
   ResponseEntity<Map<String, ?>> hello(HttpServletRequest request) throws IOException {
     // Not a condition on a parameter: to ask for one would read the body of what looks like a form.
@@ -30,7 +37,7 @@ final class HelloController {
         .<ResponseEntity<Map<String, ?>>>map(offer ->
             ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_JSON)
-                .body(Map.of("api_release", offer.choice())))
+                .body(Map.of("api_release", offer.choice(calls.newest()))))
         .orElseGet(() ->
             invalid(
                 "'api_releases' must be a list of 1 to 128 release ids, each of at most 64"

@@ -1,5 +1,6 @@
 package dev.vcsnap.vijson;
 
+import dev.vcsnap.vim.Release;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,8 +42,15 @@ record ReleaseOffer(List<String> releases) {
         : Optional.empty();
   }
 
-  /** The first one that is served; an empty string if there is none. */
-  String choice() {
-    return releases.stream().filter(SERVED::contains).findFirst().orElse("");
+  /**
+   * The first one that is served; an empty string if there is none.
+   *
+   * @param newest the newest that the server speaks
+   */
+  String choice(Release newest) {
+    return releases.stream()
+        .filter(release -> SERVED.contains(release) && newest.includes(Release.parse(release)))
+        .findFirst()
+        .orElse("");
   }
 }

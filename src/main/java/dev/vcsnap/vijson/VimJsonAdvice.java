@@ -1,5 +1,6 @@
 package dev.vcsnap.vijson;
 
+import dev.vcsnap.call.CallService;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.VimException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -23,8 +24,10 @@ final class VimJsonAdvice {
   private static final Logger LOG = LoggerFactory.getLogger(VimJsonAdvice.class);
 
   private final VimJson json;
+  private final CallService calls;
 
-  VimJsonAdvice(VimJson json) {
+  VimJsonAdvice(VimJson json, CallService calls) {
+    this.calls = calls;
     this.json = json;
   }
 
@@ -46,7 +49,8 @@ final class VimJsonAdvice {
   }
 
   private ResponseEntity<byte[]> reply(VimException fault, HttpServletRequest request) {
-    byte[] body = json.encodeFault(fault, VimJsonPath.releaseOf(request.getRequestURI()));
+    byte[] body =
+        json.encodeFault(fault, calls.spoken(VimJsonPath.releaseOf(request.getRequestURI())));
     return ResponseEntity.status(HttpStatus.INTERNAL_SERVER_ERROR)
         .contentType(MediaType.APPLICATION_JSON)
         .contentLength(body.length)

@@ -99,8 +99,9 @@ final class SoapServer {
     var writer = new SoapWriter();
     http =
         MockMvcBuilders.standaloneSetup(
-                new SoapController(new SoapDispatcher(calls, writer), new Wsdl(calls::served)))
-            .setControllerAdvice(new SoapAdvice(writer, new Ids(new Dice(2))))
+                new SoapController(
+                    new SoapDispatcher(calls, writer), new Wsdl(calls::served), calls))
+            .setControllerAdvice(new SoapAdvice(writer, new Ids(new Dice(2)), calls))
             .build();
   }
 

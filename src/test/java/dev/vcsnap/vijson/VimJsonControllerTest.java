@@ -24,9 +24,9 @@ class VimJsonControllerTest {
   private final MockMvc mvc =
       MockMvcBuilders.standaloneSetup(
               new VimJsonController(server.calls, json),
-              new HelloController(),
+              new HelloController(server.calls),
               new OpenApiController(new OpenApiDocument(server.calls::served)))
-          .setControllerAdvice(new VimJsonAdvice(json))
+          .setControllerAdvice(new VimJsonAdvice(json, server.calls))
           .build();
 
   @Test
