@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import re
 import shutil
 import signal
 import socket
@@ -86,6 +87,7 @@ class Server:
     def stop(self):
         """Asks the process to end and expects exit status 0."""
         assert self.process is not None, "the server does not run"
+        self._note_methods()
         self.process.send_signal(signal.SIGTERM)
         try:
             status = self.process.wait(STOP_SECONDS)
@@ -94,6 +96,15 @@ class Server:
             raise AssertionError(f"the server did not end within {STOP_SECONDS} s of SIGTERM") from None
         self.process = None
         assert status == 0, f"exit status {status} after SIGTERM"
+
+    def _note_methods(self):
+        """Keeps the names of the methods that were called, for `compat/record`."""
+        told = self.get("/actuator/prometheus").read().decode()
+        client = Path(sys.argv[0]).resolve().parent.name
+        notes = ROOT / "target" / "compat" / "methods" / f"{client}.txt"
+        notes.parent.mkdir(parents=True, exist_ok=True)
+        with notes.open("a") as file:
+            file.writelines(name + "\n" for name in re.findall(r'^vcsnap_calls_total\{method="([^"]+)"', told, re.MULTILINE))
 
     def kill(self):
         """Ends the process without giving it a chance, as a power cut would."""
