@@ -21,6 +21,7 @@ import dev.vcsnap.vim.ArrayOf;
 import dev.vcsnap.vim.GenericVmConfigFault;
 import dev.vcsnap.vim.InvalidArgument;
 import dev.vcsnap.vim.InvalidName;
+import dev.vcsnap.vim.InvalidState;
 import dev.vcsnap.vim.ManagedObjectNotFound;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.MethodFault;
@@ -74,7 +75,10 @@ class SnapshotMethodsTest {
                 Duration.ofMinutes(30))
             .login("user", "pass", "en_US", "127.0.0.1", "test")
             .orElseThrow();
-    table = new MethodTable(List.of(new SnapshotMethods(lab.machines, lab.tasks, lab.snapshots)));
+    table =
+        new MethodTable(
+            List.of(
+                new SnapshotMethods(lab.machines, lab.tasks, lab.snapshots), new TaskMethods()));
   }
 
   @AfterEach
@@ -187,17 +191,13 @@ class SnapshotMethodsTest {
           "Operations on one machine are serialised; the second names the first's task, and reads"
               + " go on.",
       by = Witness.DOCUMENT)
-  void a_busy_machine_names_its_task() throws InterruptedException {
+  void a_busy_machine_names_its_task() {
     var go = new CountDownLatch(1);
     ManagedObjectReference first =
         lab.tasks.start(
             new TaskRequest(machine.object(), "ReconfigVM_Task", "VirtualMachine.reconfigure", "u"),
             progress -> {
-              try {
-                go.await();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
+              awaitUninterrupted(go);
               return null;
             });
     assertThat(fault(TaskInProgress.class, () -> create("second")).task).isEqualTo(first);
@@ -207,6 +207,38 @@ class SnapshotMethodsTest {
     go.countDown();
     await(first);
     create("third");
+  }
+
+  @Test
+  @Rule(
+      value = "D6",
+      says =
+          "CancelTask is NotSupported for a task that is not cancelable, and InvalidState for one"
+              + " that has ended.",
+      by = Witness.DOCUMENT)
+  void cancelling_is_refused_as_the_task_stands() {
+    var go = new CountDownLatch(1);
+    ManagedObject task =
+        lab.objects.find(
+            lab.tasks.start(
+                new TaskRequest(
+                    machine.object(), "ReconfigVM_Task", "VirtualMachine.reconfigure", "u"),
+                progress -> {
+                  awaitUninterrupted(go);
+                  return null;
+                }));
+    fault(NotSupported.class, () -> call(task, "CancelTask", a -> a));
+    go.countDown();
+    await(task.reference());
+    fault(InvalidState.class, () -> call(task, "CancelTask", a -> a));
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.inventory.MachineLab;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.vim.DiskChangeExtent;
@@ -46,6 +48,21 @@ class ChangeServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "C12",
+      says =
+          "A reply begins where it was asked to and says how far it reaches; the lengths add up to"
+              + " the capacity.",
+      by = Witness.CLIENT)
+  @Rule(
+      value = "C13",
+      says =
+          "A reply holds a limited number of areas, and none that is empty comes before the last.",
+      by = Witness.OBSERVED)
+  @Rule(
+      value = "C17",
+      says = "Areas ascend, do not overlap, and end with the disk.",
+      by = Witness.OBSERVED)
   void replies_follow_on_each_other_end_at_the_capacity_and_are_never_empty_before_the_end() {
     track();
     int base = lab.snapshot(machine, "base");
@@ -72,6 +89,7 @@ class ChangeServiceTest {
   }
 
   @Test
+  @Rule(value = "C13", says = "No change at all is one reply to the end.", by = Witness.CLIENT)
   void no_change_is_one_empty_reply_to_the_end() {
     track();
     int base = lab.snapshot(machine, "base");
@@ -82,6 +100,10 @@ class ChangeServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "C9",
+      says = "A change id stays usable when its snapshot is deleted.",
+      by = Witness.KNOWLEDGE_BASE)
   void an_id_outlives_the_snapshot_it_came_from() {
     track();
     int base = lab.snapshot(machine, "base");
@@ -93,6 +115,15 @@ class ChangeServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "C16",
+      says =
+          "A change id of another epoch is a FileFault that names the file by its absolute path.",
+      by = Witness.KNOWLEDGE_BASE)
+  @Rule(
+      value = "C20",
+      says = "After a revert an id of the discarded branch is refused.",
+      by = Witness.ASSUMED)
   void an_id_of_before_a_revert_is_refused_with_a_file_fault_that_names_the_file() {
     track();
     int base = lab.snapshot(machine, "base");
@@ -107,12 +138,24 @@ class ChangeServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "C4",
+      says = "A disk that was never tracked cannot be asked for changes.",
+      by = Witness.ASSUMED)
   void an_untracked_disk_is_a_file_fault_also_for_everything_allocated() {
     int uid = lab.snapshot(machine, "untracked");
     refused(FileFault.class, () -> query(uid, 0, "*"));
   }
 
   @Test
+  @Rule(
+      value = "C14",
+      says = "An offset at or past the end is InvalidArgument of startOffset.",
+      by = Witness.DOCUMENT)
+  @Rule(
+      value = "C15",
+      says = "An unknown device key and a malformed change id are named.",
+      by = Witness.DOCUMENT)
   void arguments_that_are_wrong_are_named() {
     track();
     int uid = lab.snapshot(machine, "one");
@@ -136,6 +179,10 @@ class ChangeServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "C10",
+      says = "Without a snapshot the present state is told of a machine that is off only.",
+      by = Witness.DOCUMENT)
   void the_present_state_is_told_only_of_a_machine_that_is_off() {
     track();
     int uid = lab.snapshot(machine, "one");

@@ -2,6 +2,8 @@ package dev.vcsnap.inventory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.vim.ElementDescription;
 import dev.vcsnap.vim.ManagedType;
 import dev.vcsnap.vim.TaskDescription;
@@ -39,6 +41,12 @@ class TaskLabelsTest {
   }
 
   @Test
+  @Rule(
+      value = "D2",
+      says =
+          "The methods of a snapshot itself are described as vm.Snapshot.remove and so on, with the"
+              + " labels that clients show.",
+      by = Witness.OBSERVED)
   void snapshotTasksHaveTheLabelsThatPeopleKnow() {
     Map<String, String> labels =
         TaskLabels.description().methodInfo.stream()

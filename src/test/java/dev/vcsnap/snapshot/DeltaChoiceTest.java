@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vcsnap.datastore.FileSystemType;
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.vim.DeltaDiskFormatNotSupported;
 import dev.vcsnap.vim.VimException;
 import dev.vcsnap.vim.VirtualDisk;
@@ -61,6 +63,10 @@ class DeltaChoiceTest {
   }
 
   @Test
+  @Rule(
+      value = "F6",
+      says = "A vmfsSparse delta of 2 TB or more is refused with DeltaDiskFormatNotSupported.",
+      by = Witness.DOCUMENT)
   void nfs_refuses_snapshots_of_disks_of_two_terabytes_and_leaves_nothing() {
     try (var lab = new SnapshotLab(root, FileSystemType.NFS, TWO_TB)) {
       assertThatThrownBy(() -> lab.create("too large"))
@@ -80,6 +86,10 @@ class DeltaChoiceTest {
 
   /** Rule F1. */
   @Test
+  @Rule(
+      value = "F1",
+      says = "The two kinds of delta never mix in one chain.",
+      by = Witness.KNOWLEDGE_BASE)
   void a_chain_keeps_its_kind_when_the_volume_is_said_to_be_another() {
     try (var lab = new SnapshotLab(root, FileSystemType.VMFS6, SnapshotLab.DISK_BYTES)) {
       lab.write(0, 4096, 1);

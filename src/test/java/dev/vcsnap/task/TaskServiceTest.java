@@ -41,6 +41,10 @@ class TaskServiceTest {
 
   @Test
   @Rule(value = "D3", says = "A task names its entity and who asked for it.", by = Witness.DOCUMENT)
+  @Rule(
+      value = "D2",
+      says = "A task's name is the method's, its descriptionId the model's.",
+      by = Witness.OBSERVED)
   void a_task_tells_who_asked_for_what_on_which_entity() {
     TaskInfo info = TaskService.info(objects.find(tasks.start(request(machine), p -> null)));
     assertThat(info.name).isEqualTo("PowerOnVM_Task");
@@ -57,6 +61,12 @@ class TaskServiceTest {
       value = "D11",
       says = "State, result and completion of a task change in one update.",
       by = Witness.ASSUMED)
+  @Rule(
+      value = "D1",
+      says =
+          "A task is queued, runs and ends; it tells progress only while it runs, and when it ended"
+              + " only then.",
+      by = Witness.DOCUMENT)
   void state_result_and_completion_change_in_one_step_and_a_void_result_is_absent() {
     List<TaskInfo> seen = Collections.synchronizedList(new ArrayList<>());
     objects.onChange(() -> {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.cbt.ChangeId;
 import dev.vcsnap.disk.cbt.Range;
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +41,10 @@ class ChangeTrackingTest {
   }
 
   @Test
+  @Rule(
+      value = "C3",
+      says = "Switching tracking on counts what is allocated as changed.",
+      by = Witness.KNOWLEDGE_BASE)
   void enablingCountsEverythingAllocatedAsChanged() {
     DiskBench bench = new DiskBench(directory);
     try (RunningDisk disk = bench.create(SIZE)) {
@@ -93,6 +99,10 @@ class ChangeTrackingTest {
   }
 
   @Test
+  @Rule(
+      value = "B14",
+      says = "Writes that come while a disk is merged are kept and recorded.",
+      by = Witness.KNOWLEDGE_BASE)
   void writesDuringAMergeAreRecorded() {
     DiskBench bench = new DiskBench(directory);
     RunningDisk disk = bench.create(SIZE);
@@ -179,6 +189,7 @@ class ChangeTrackingTest {
   }
 
   @Test
+  @Rule(value = "C20", says = "A revert gives the running disk a new epoch.", by = Witness.ASSUMED)
   void aRevertStartsANewEpoch() {
     DiskBench bench = new DiskBench(directory);
     RunningDisk disk = bench.create(SIZE);
