@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
@@ -38,6 +39,9 @@ public final class UnclaimedFiles {
   /** The number of the last note; those of an earlier run are gone before the first is made. */
   private final AtomicInteger last = new AtomicInteger();
 
+  /** What is being made or deleted now. */
+  private final Set<DatastorePath> underway = ConcurrentHashMap.newKeySet();
+
   UnclaimedFiles(Datastore datastore) {
     this.datastore = datastore;
     this.notes = datastore.root().resolve(FOLDER);
@@ -47,6 +51,7 @@ public final class UnclaimedFiles {
    * Notes that everything goes which the machine's folder does not hold yet.
    *
    * @param vmxPath the configuration of the machine that is to be made
+   * @throws BlockError ALREADY_EXISTS while somebody else makes that machine
    */
   public Note noteNew(DatastorePath vmxPath) {
     Path folder = datastore.fileOf(vmxPath.folder());
@@ -90,6 +95,23 @@ public final class UnclaimedFiles {
   }
 
   private Note write(DatastorePath vmxPath, boolean own, Set<String> kept) {
+    if (!underway.add(vmxPath)) {
+      throw new BlockError(
+          BlockError.Kind.ALREADY_EXISTS, "\"" + vmxPath + "\" is being made or deleted");
+    }
+    boolean written = false;
+    try {
+      Note note = writeDown(vmxPath, own, kept);
+      written = true;
+      return note;
+    } finally {
+      if (!written) {
+        underway.remove(vmxPath);
+      }
+    }
+  }
+
+  private Note writeDown(DatastorePath vmxPath, boolean own, Set<String> kept) {
     var text = new Vmx();
     text.put("magic", MAGIC);
     text.putNumber("format", FORMAT);
@@ -160,6 +182,7 @@ public final class UnclaimedFiles {
     /** The decision is made, or the operation came to nothing: the note goes, the files stay. */
     public void settle() {
       datastore.files().delete(file);
+      underway.remove(vmxPath);
     }
 
     /**
@@ -171,9 +194,11 @@ public final class UnclaimedFiles {
       if (!kept.contains(vmxPath.fileName())) {
         datastore.files().delete(datastore.fileOf(vmxPath));
       }
-      for (String name : namesIn(folder)) {
+      List<String> present = namesIn(folder);
+      FolderShare share = shareOf(present);
+      for (String name : present) {
         Path victim = folder.resolve(name);
-        if (goes(name) && Files.isRegularFile(victim, LinkOption.NOFOLLOW_LINKS)) {
+        if (goes(name, share) && Files.isRegularFile(victim, LinkOption.NOFOLLOW_LINKS)) {
           datastore.files().delete(victim);
         }
       }
@@ -183,18 +208,25 @@ public final class UnclaimedFiles {
       settle();
     }
 
+    /** The machines of the folder, those included that are only being made. */
+    private FolderShare shareOf(List<String> present) {
+      List<String> names = new ArrayList<>(present);
+      underway.stream()
+          .filter(path -> path.folder().equals(vmxPath.folder()))
+          .map(DatastorePath::fileName)
+          .forEach(names::add);
+      return FolderShare.of(names);
+    }
+
     /**
-     * In a folder that others use too, a file that came meanwhile must carry the machine's name.
+     * In a folder that others use too, a file that came meanwhile must carry the machine's name;
+     * what is another machine's stays in any.
      */
-    private boolean goes(String name) {
-      String fileName = vmxPath.fileName();
-      String base = fileName.substring(0, Math.max(0, fileName.lastIndexOf('.')));
+    private boolean goes(String name, FolderShare share) {
+      String base = FolderShare.baseOf(vmxPath.fileName());
       return !kept.contains(name)
-          && (own
-              || AtomicFile.isTemporary(Path.of(name))
-              || (name.startsWith(base)
-                  && name.length() > base.length()
-                  && ".-_".indexOf(name.charAt(base.length())) >= 0));
+          && !share.isOfAnother(name, base)
+          && (own || AtomicFile.isTemporary(Path.of(name)) || FolderShare.carriesName(name, base));
     }
 
     private void removeIfEmpty(Path folder) {

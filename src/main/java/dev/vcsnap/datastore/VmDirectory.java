@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -74,6 +76,10 @@ public final class VmDirectory {
   /** Gives the configuration a template's name or a machine's; the other files keep theirs. */
   public VmDirectory asTemplate(boolean template) {
     DatastorePath other = named(template ? TEMPLATE : MACHINE);
+    if (datastore.exists(other)) {
+      throw new BlockError(
+          BlockError.Kind.ALREADY_EXISTS, "\"" + other + "\" exists and would be replaced");
+    }
     Path from = fileOf(vmxPath.fileName());
     try {
       Files.move(from, fileOf(other.fileName()), StandardCopyOption.ATOMIC_MOVE);
@@ -99,6 +105,16 @@ public final class VmDirectory {
   /** What the machine's files begin with. */
   public String baseName() {
     return baseName;
+  }
+
+  /**
+   * Tells the machine's files from those of others in the same folder.
+   *
+   * @param present the names of all files in the folder
+   */
+  public Predicate<String> ownAmong(Collection<String> present) {
+    var share = FolderShare.of(present);
+    return name -> share.isOf(name, baseName);
   }
 
   /** The datastore path of a file that the machine's files name: in this folder, or absolute. */
@@ -237,16 +253,6 @@ public final class VmDirectory {
       }
     }
     return files;
-  }
-
-  /**
-   * A file that lies anywhere in the datastore, if it is there.
-   *
-   * @param path its datastore path
-   */
-  public Optional<VmFile> fileAt(String path, VmFileType type) {
-    DatastorePath file = DatastorePath.parse(path);
-    return datastore.entry(file).map(entry -> new VmFile(file, type, entry.sizeBytes()));
   }
 
   /** Removes what a crash left half written, and returns the names. */

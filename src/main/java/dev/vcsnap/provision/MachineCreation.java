@@ -77,6 +77,8 @@ final class MachineCreation {
     if (wanted.isRoot()) {
       return NewHome.named(datastore, spec.name, false);
     }
+    // The one way to write it: a machine is known by its path.
+    wanted = datastore.nameOf(datastore.fileOf(wanted));
     return NewHome.at(
         datastore,
         wanted.fileName().endsWith(VmDirectory.MACHINE)

@@ -37,15 +37,17 @@ final class NewHome implements AutoCloseable {
     for (int number = 0; number < NUMBER_MAX; number++) {
       var folder = datastore.rootPath().resolve(number == 0 ? base : base + "_" + number);
       if (!datastore.exists(folder)) {
-        NewHome home =
-            noted(
-                datastore,
-                folder.resolve(base + (template ? VmDirectory.TEMPLATE : VmDirectory.MACHINE)));
+        String suffix = template ? VmDirectory.TEMPLATE : VmDirectory.MACHINE;
         try {
-          datastore.makeDirectory(folder, false);
-          return home;
+          NewHome home = noted(datastore, folder.resolve(base + suffix));
+          try {
+            datastore.makeDirectory(folder, false);
+            return home;
+          } catch (BlockError e) {
+            home.note.settle();
+            throw e;
+          }
         } catch (BlockError e) {
-          home.note.settle();
           if (e.kind() != BlockError.Kind.ALREADY_EXISTS) {
             throw e;
           }
@@ -66,6 +68,10 @@ final class NewHome implements AutoCloseable {
     }
     NewHome home = noted(datastore, vmxPath);
     try {
+      if (datastore.exists(vmxPath)) {
+        // Another one was quicker, between the look above and the note.
+        throw new BlockError(BlockError.Kind.ALREADY_EXISTS, "\"" + vmxPath + "\" exists");
+      }
       if (!datastore.exists(vmxPath.folder())) {
         datastore.makeDirectory(vmxPath.folder(), true);
       }

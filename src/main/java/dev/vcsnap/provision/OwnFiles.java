@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The files that a machine alone has: all links of its disks and snapshots down to the first that
@@ -46,10 +47,11 @@ record OwnFiles(List<Path> links, List<Path> elsewhere, Set<String> names) {
         names.addAll(filesOf(link, factory));
       }
     }
-    String base = machine.files().baseName();
+    Predicate<String> own =
+        machine.files().ownAmong(present.stream().map(file -> file.path().fileName()).toList());
     for (VmFile file : present) {
       String name = file.path().fileName();
-      if (!name.endsWith(".vmdk") && name.startsWith(base)) {
+      if (!name.endsWith(".vmdk") && own.test(name)) {
         names.add(name);
       }
     }

@@ -12,8 +12,10 @@ import dev.vcsnap.inventory.Suspension;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -106,14 +108,22 @@ public final class Recovery {
       String redo = vmx.get(key).orElse("");
       if (!redo.isBlank() && !machine.files().fileOf(redo).equals(disk.getValue().leaf())) {
         changed |= vmx.remove(key);
-        if (machine.files().datastore().exists(machine.files().pathOf(redo))) {
-          chains.factory().delete(machine.files().fileOf(redo));
+        Path file = machine.files().fileOf(redo);
+        if (machine.files().datastore().exists(machine.files().pathOf(redo))
+            && isMadeAbove(file, disk.getValue().leaf())) {
+          chains.factory().delete(file);
         }
       }
     }
     if (changed) {
       machine.save(vmx, chains.clock().now());
     }
+  }
+
+  /** What the key names may be any file; only a child of the disk can be what it dropped. */
+  private boolean isMadeAbove(Path redo, Path leaf) {
+    List<Path> links = chains.factory().linksOf(redo);
+    return links.size() > 1 && links.get(links.size() - 2).equals(leaf);
   }
 
   private static void dropUnmadeSnapshots(VirtualMachine machine) {
@@ -139,11 +149,14 @@ public final class Recovery {
         machine.snapshots().snapshots().stream()
             .map(SnapshotEntry::vmsnFileName)
             .collect(Collectors.toSet());
-    for (VmFile file : machine.files().files()) {
+    List<VmFile> present = machine.files().files();
+    Predicate<String> own =
+        machine.files().ownAmong(present.stream().map(file -> file.path().fileName()).toList());
+    for (VmFile file : present) {
       String name = file.path().fileName();
       boolean ofSnapshot =
           file.type() == VmFileType.SNAPSHOT_DATA || file.type() == VmFileType.SNAPSHOT_MEMORY;
-      if (ofSnapshot && !named.contains(name.replaceFirst("\\.vmem$", ".vmsn"))) {
+      if (ofSnapshot && own.test(name) && !named.contains(name.replaceFirst("\\.vmem$", ".vmsn"))) {
         LOG.info("Removed {}, which no snapshot names", name);
         machine.files().deleteFile(name);
       }
