@@ -3,6 +3,8 @@ package dev.vcsnap.server;
 import dev.vcsnap.datastore.DataDirectory;
 import dev.vcsnap.datastore.Datastore;
 import dev.vcsnap.disk.chain.DiskFactory;
+import dev.vcsnap.disk.io.ConfinedFiles;
+import dev.vcsnap.disk.io.HostFiles;
 import dev.vcsnap.event.EventService;
 import dev.vcsnap.event.EventSubjects;
 import dev.vcsnap.event.TaskEvents;
@@ -75,8 +77,8 @@ class ServerConfiguration {
   }
 
   @Bean
-  DiskFactory diskFactory(Ids ids, Clock clock) {
-    return new DiskFactory(ids, clock);
+  DiskFactory diskFactory(Ids ids, Clock clock, DataDirectory data) {
+    return new DiskFactory(ids, clock, new ConfinedFiles(new HostFiles(), data.root()));
   }
 
   @Bean
