@@ -26,7 +26,7 @@ public final class JsonText implements DataText {
   @Override
   public <T extends DataObject> T read(Class<T> type, String text) {
     return type.cast(
-        json.decode(typeNamed(type.getSimpleName()), text.getBytes(StandardCharsets.UTF_8)));
+        json.decodeKept(typeNamed(type.getSimpleName()), text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static TypeRef typeNamed(String name) {

@@ -115,11 +115,17 @@ public final class TaskService implements AutoCloseable {
       TaskInfo ended = task.info();
       ended.state = TaskInfoState.error;
       ended.completeTime = clock.now();
-      ended.error = new VimException(new SystemError(), CUT).localized();
+      ended.error = cutShort().localized();
       archive.note(task);
       restore(ended);
       LOG.warn("{} {} ran when the server stopped", ended.key, ended.name);
     }
+  }
+
+  private static VimException cutShort() {
+    var fault = new SystemError();
+    fault.reason = CUT;
+    return new VimException(fault, CUT);
   }
 
   private void restore(TaskInfo ended) {
@@ -177,7 +183,13 @@ public final class TaskService implements AutoCloseable {
   private ManagedObject queue(TaskRequest request, boolean alone) {
     var task = new ManagedObject("Task", keys.of(request, numbers.next()));
     acquire(request.entity(), task.reference(), alone);
-    TaskInfo queued = queuedInfo(request, task.reference());
+    TaskInfo queued;
+    try {
+      queued = queuedInfo(request, task.reference());
+    } catch (RuntimeException | Error failure) {
+      release(request.entity());
+      throw failure;
+    }
     List<ManagedObjectReference> expired = recent.expire(clock.now());
     objects.change(tx -> {
       expired.forEach(tx::remove);

@@ -72,6 +72,16 @@ public final class VimJson {
     return encode(release, writer -> writer.writeFault(fault));
   }
 
+  /**
+   * Decodes what {@link #encode} wrote earlier, also where a member is missing that the interface
+   * requires: what was shown to clients once is not refused when it comes back.
+   *
+   * @throws VimException InvalidRequest, saying what is wrong and where
+   */
+  public Object decodeKept(TypeRef declared, byte[] body) {
+    return decode(body, reader -> reader.tolerant().read(declared));
+  }
+
   private <T> T decode(byte[] body, Function<VimJsonReader, T> reading) {
     if (body.length > BODY_BYTES_MAX) {
       throw Faults.invalidRequest("The body is larger than " + BODY_BYTES_MAX + " bytes");

@@ -33,6 +33,7 @@ final class VimJsonReader {
   private final JsonParser in;
   private final TypeNames typeNames;
   private final Scalars scalars;
+  private boolean complete = true;
 
   VimJsonReader(JsonParser in, TypeNames typeNames) {
     this.in = in;
@@ -66,6 +67,12 @@ final class VimJsonReader {
       }
     }
     return arguments;
+  }
+
+  /** Takes objects that lack a required member, too. */
+  VimJsonReader tolerant() {
+    complete = false;
+    return this;
   }
 
   /** Reads a whole document that holds one value of the declared type. */
@@ -185,7 +192,7 @@ final class VimJsonReader {
     }
     for (int i = seen.nextClearBit(0); i < properties.size(); i = seen.nextClearBit(i + 1)) {
       Property property = properties.get(i);
-      if (!property.optional() && !property.type().array()) {
+      if (complete && !property.optional() && !property.type().array()) {
         throw problem(
             "The required member '" + property.name() + "' of " + type.name() + " is missing");
       }
