@@ -1,5 +1,6 @@
 package dev.vcsnap.call;
 
+import dev.vcsnap.vim.VslmCloneSpec;
 import dev.vcsnap.vim.VslmCreateSpec;
 import java.util.List;
 
@@ -32,7 +33,6 @@ final class FilePrivileges implements MethodTable.Contributor {
           "ExtendDisk_Task",
           "InflateDisk_Task",
           "RenameVStorageObject",
-          "CloneVStorageObject_Task",
           "RelocateVStorageObject_Task",
           "VStorageObjectCreateSnapshot_Task",
           "DeleteSnapshot_Task",
@@ -75,6 +75,16 @@ final class FilePrivileges implements MethodTable.Contributor {
         "CreateDisk_Task",
         (self, arguments, needs) -> {
           var spec = arguments.optionalData("spec", VslmCreateSpec.class);
+          if (spec != null && spec.backingSpec != null) {
+            needs.on(spec.backingSpec.datastore, MANAGE);
+          }
+        });
+    table.asks(
+        "VcenterVStorageObjectManager",
+        "CloneVStorageObject_Task",
+        (self, arguments, needs) -> {
+          needs.on(arguments.optionalReference("datastore"), MANAGE);
+          var spec = arguments.optionalData("spec", VslmCloneSpec.class);
           if (spec != null && spec.backingSpec != null) {
             needs.on(spec.backingSpec.datastore, MANAGE);
           }

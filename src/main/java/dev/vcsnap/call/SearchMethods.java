@@ -48,9 +48,25 @@ public final class SearchMethods implements MethodTable.Contributor {
                 arguments.bool("vmSearch")));
     serve(
         table,
+        "FindAllByDnsName",
+        (context, self, arguments) ->
+            index.findAllByDnsName(
+                arguments.optionalReference("datacenter"),
+                arguments.string("dnsName"),
+                arguments.bool("vmSearch")));
+    serve(
+        table,
         "FindByIp",
         (context, self, arguments) ->
             index.findByIp(
+                arguments.optionalReference("datacenter"),
+                arguments.string("ip"),
+                arguments.bool("vmSearch")));
+    serve(
+        table,
+        "FindAllByIp",
+        (context, self, arguments) ->
+            index.findAllByIp(
                 arguments.optionalReference("datacenter"),
                 arguments.string("ip"),
                 arguments.bool("vmSearch")));

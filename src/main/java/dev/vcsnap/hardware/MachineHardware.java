@@ -25,9 +25,4 @@ public record MachineHardware(
    * @param hasParent true if it cannot grow because it has deltas
    */
   public record Disk(String fileName, long sizeBytes, boolean hasParent) {}
-
-  /** A machine that is about to be made: off, and without disks. */
-  public static MachineHardware ofNew(VmDirectory files, Vmx vmx) {
-    return new MachineHardware(files, vmx, false, Map.of(), Set.of());
-  }
 }

@@ -6,7 +6,6 @@ import dev.vcsnap.vim.DuplicateName;
 import dev.vcsnap.vim.FileAlreadyExists;
 import dev.vcsnap.vim.InvalidDatastore;
 import dev.vcsnap.vim.InvalidDatastorePath;
-import dev.vcsnap.vim.InvalidDeviceSpec;
 import dev.vcsnap.vim.InvalidVmConfig;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.NotFound;
@@ -29,13 +28,6 @@ final class ProvisionFaults {
     var fault = new InvalidVmConfig();
     fault.property = property;
     return new VimException(fault, "Invalid virtual machine configuration: " + property);
-  }
-
-  static VimException invalidDevice(int index, String property) {
-    var fault = new InvalidDeviceSpec();
-    fault.deviceIndex = index;
-    fault.property = "virtualDeviceSpec." + property;
-    return new VimException(fault, "Invalid configuration for device '" + index + "'.");
   }
 
   static VimException unknownDatastore(String name) {

@@ -20,6 +20,9 @@ public final class SessionService {
 
   private static final int SESSIONS_MAX = 10_000;
 
+  /** What is told of a name that nobody has; it may be as long as a request. */
+  private static final int REFUSED_NAME_CHARS_MAX = 256;
+
   private final Clock clock;
   private final Ids ids;
   private final Accounts accounts;
@@ -55,7 +58,8 @@ public final class SessionService {
       String userName, String password, String locale, String ipAddress, String userAgent) {
     Account account = accounts.verify(userName, password).orElse(null);
     if (account == null) {
-      loginListeners.forEach(listener -> listener.refused(userName, ipAddress));
+      String shown = userName.substring(0, Math.min(userName.length(), REFUSED_NAME_CHARS_MAX));
+      loginListeners.forEach(listener -> listener.refused(shown, ipAddress));
       delayRefusal();
       return Optional.empty();
     }

@@ -83,17 +83,17 @@ class VmLayoutProjectionTest {
   @Test
   void readers_are_answered_while_snapshots_come_and_go() throws InterruptedException {
     var stop = new AtomicBoolean();
-    var failure = new AtomicReference<RuntimeException>();
+    var failure = new AtomicReference<Throwable>();
     Thread reader =
         Thread.ofPlatform()
             .start(() -> {
               try {
-                while (!stop.get()) {
+                do {
                   layout();
                   machine.object().get("layout");
                   committed();
-                }
-              } catch (RuntimeException e) {
+                } while (!stop.get());
+              } catch (RuntimeException | AssertionError e) {
                 failure.set(e);
               }
             });
