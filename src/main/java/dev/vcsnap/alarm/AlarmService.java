@@ -12,7 +12,6 @@ import dev.vcsnap.vim.AlarmFilterSpec;
 import dev.vcsnap.vim.AlarmInfo;
 import dev.vcsnap.vim.AlarmSpec;
 import dev.vcsnap.vim.AlarmState;
-import dev.vcsnap.vim.DuplicateName;
 import dev.vcsnap.vim.Event;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.InvalidState;
@@ -80,7 +79,7 @@ public final class AlarmService {
    */
   public synchronized ManagedObjectReference create(
       ManagedObjectReference entity, AlarmSpec spec, String userName) {
-    ManagedObject on = require(entity);
+    ManagedObject on = objects.require(entity);
     requireName(spec, null);
     if (alarms.size() >= ALARMS_MAX) {
       throw new VimException(
@@ -105,7 +104,7 @@ public final class AlarmService {
     DeclaredAlarm before = declared(reference);
     requireName(spec, before);
     AlarmExpressions expressions = checked(spec);
-    ManagedObject on = require(before.info().entity);
+    ManagedObject on = objects.require(before.info().entity);
     var alarm =
         new DeclaredAlarm(
             before.object(),
@@ -125,13 +124,13 @@ public final class AlarmService {
     alarms.remove(alarm.object().id());
     states.forgetAlarm(alarm.object().id());
     objects.change(tx -> tx.remove(reference));
-    told.removed(alarm, require(alarm.info().entity), userName);
+    told.removed(alarm, objects.require(alarm.info().entity), userName);
   }
 
   /** The alarms that are declared on an entity itself, or all. */
   public synchronized List<ManagedObjectReference> declaredOn(
       @Nullable ManagedObjectReference entity) {
-    ManagedObject on = entity == null ? null : require(entity);
+    ManagedObject on = entity == null ? null : objects.require(entity);
     return alarms.values().stream()
         .filter(alarm -> on == null || on.reference().equals(alarm.info().entity))
         .map(alarm -> alarm.object().reference())
@@ -140,7 +139,7 @@ public final class AlarmService {
 
   /** The state of every alarm that watches an entity. */
   public synchronized List<AlarmState> statesOf(ManagedObjectReference reference) {
-    ManagedObject entity = require(reference);
+    ManagedObject entity = objects.require(reference);
     return alarms.values().stream()
         .filter(alarm -> alarm.covers(entity))
         .map(alarm -> stateOf(alarm, entity))
@@ -151,7 +150,7 @@ public final class AlarmService {
   public synchronized void acknowledge(
       ManagedObjectReference reference, ManagedObjectReference on, String userName) {
     DeclaredAlarm alarm = declared(reference);
-    ManagedObject entity = require(on);
+    ManagedObject entity = objects.require(on);
     AlarmState state = states.find(entity.id(), alarm.object().id());
     if (state == null
         || !AlarmStates.isTriggered(state)
@@ -180,12 +179,12 @@ public final class AlarmService {
 
   /** Whether an entity's alarms may act. */
   public boolean actionsEnabled(ManagedObjectReference entity) {
-    return !Boolean.FALSE.equals(require(entity).get("alarmActionsEnabled"));
+    return !Boolean.FALSE.equals(objects.require(entity).get("alarmActionsEnabled"));
   }
 
   /** Lets an entity's alarms act, or not; so far no action is served. */
   public void enableActions(ManagedObjectReference entity, boolean enabled) {
-    ManagedObject object = require(entity);
+    ManagedObject object = objects.require(entity);
     objects.change(tx -> tx.set(object, "alarmActionsEnabled", enabled));
   }
 
@@ -312,10 +311,7 @@ public final class AlarmService {
     }
     for (DeclaredAlarm other : alarms.values()) {
       if (!other.equals(self) && other.info().name.equals(spec.name)) {
-        var fault = new DuplicateName();
-        fault.name = spec.name;
-        fault.object = other.object().reference();
-        throw new VimException(fault, "The name '" + spec.name + "' already exists.");
+        throw Faults.duplicateName(spec.name, other.object().reference());
       }
     }
   }
@@ -347,14 +343,6 @@ public final class AlarmService {
       throw Faults.notFound(reference);
     }
     return alarm;
-  }
-
-  private ManagedObject require(ManagedObjectReference entity) {
-    ManagedObject object = objects.find(entity);
-    if (object == null) {
-      throw Faults.notFound(entity);
-    }
-    return object;
   }
 
   private static AlarmState copy(AlarmState from) {

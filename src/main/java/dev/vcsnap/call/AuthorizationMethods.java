@@ -120,7 +120,7 @@ public final class AuthorizationMethods implements MethodTable.Contributor {
 
   private List<Permission> retrieveEntityPermissions(
       CallContext context, ManagedObject self, Arguments arguments) {
-    ManagedObject entity = require(arguments.reference("entity"));
+    ManagedObject entity = objects.require(arguments.reference("entity"));
     List<Permission> shown = new ArrayList<>(authorization.permissionsOn(entity.reference()));
     if (arguments.bool("inherited")) {
       Predicate<Permission> propagates = permission -> permission.propagate;
@@ -135,7 +135,7 @@ public final class AuthorizationMethods implements MethodTable.Contributor {
 
   private List<Boolean> hasPrivilegeOnEntity(
       CallContext context, ManagedObject self, Arguments arguments) {
-    ManagedObject entity = require(arguments.reference("entity"));
+    ManagedObject entity = objects.require(arguments.reference("entity"));
     Access asked = access.of(sessionOf(arguments));
     return arguments.list("privId", String.class).stream()
         .map(privilegeId -> asked.has(entity, privilegeId))
@@ -159,7 +159,7 @@ public final class AuthorizationMethods implements MethodTable.Contributor {
     Set<String> known = authorization.catalog().ids();
     List<UserPrivilegeResult> results = new ArrayList<>();
     for (var reference : arguments.list("entities", ManagedObjectReference.class)) {
-      ManagedObject entity = require(reference);
+      ManagedObject entity = objects.require(reference);
       var result = new UserPrivilegeResult();
       result.entity = reference;
       result.privileges =
@@ -176,7 +176,7 @@ public final class AuthorizationMethods implements MethodTable.Contributor {
     List<String> privilegeIds = arguments.list("privId", String.class);
     List<EntityPrivilege> results = new ArrayList<>();
     for (var reference : arguments.list(parameter, ManagedObjectReference.class)) {
-      ManagedObject entity = require(reference);
+      ManagedObject entity = objects.require(reference);
       var result = new EntityPrivilege();
       result.entity = reference;
       result.privAvailability = new ArrayList<>();
@@ -216,15 +216,7 @@ public final class AuthorizationMethods implements MethodTable.Contributor {
   }
 
   private ManagedObjectReference entity(Arguments arguments) {
-    return require(arguments.reference("entity")).reference();
-  }
-
-  private ManagedObject require(ManagedObjectReference reference) {
-    ManagedObject object = objects.find(reference);
-    if (object == null) {
-      throw Faults.notFound(reference);
-    }
-    return object;
+    return objects.require(arguments.reference("entity")).reference();
   }
 
   private static MethodHandler done(Consumer<Arguments> work) {

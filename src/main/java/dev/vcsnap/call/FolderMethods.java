@@ -8,7 +8,6 @@ import dev.vcsnap.provision.ProvisionService;
 import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.task.TaskRequest;
 import dev.vcsnap.task.TaskService;
-import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.ManagedObjectReference;
 import java.util.List;
 
@@ -76,21 +75,15 @@ public final class FolderMethods implements MethodTable.Contributor {
 
   private Object moveInto(CallContext context, ManagedObject self, Arguments arguments) {
     List<ManagedObject> moved =
-        arguments.list("list", ManagedObjectReference.class).stream().map(this::find).toList();
+        arguments.list("list", ManagedObjectReference.class).stream()
+            .map(objects::require)
+            .toList();
     return tasks.startBeside(
         ProvisionMethods.request(context, self, arguments),
         progress -> {
           folders.moveInto(self, moved);
           return null;
         });
-  }
-
-  private ManagedObject find(ManagedObjectReference reference) {
-    ManagedObject object = objects.find(reference);
-    if (object == null) {
-      throw Faults.notFound(reference);
-    }
-    return object;
   }
 
   /** Each machine ends in a task of its own, so that it is not taken from another operation. */

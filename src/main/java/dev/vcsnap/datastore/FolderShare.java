@@ -1,7 +1,6 @@
 package dev.vcsnap.datastore;
 
 import java.util.Collection;
-import java.util.Optional;
 
 /**
  * Tells whose a file is in a folder that several machines may share: it is the machine's whose name
@@ -46,11 +45,8 @@ final class FolderShare {
   /** Whether a machine other than this one has the better claim. */
   boolean isOfAnother(String fileName, String machine) {
     int own = carriesName(fileName, machine) ? machine.length() : -1;
-    Optional<String> other =
-        machines.stream()
-            .filter(name -> !name.equals(machine))
-            .filter(name -> carriesName(fileName, name) && name.length() > own)
-            .findAny();
-    return other.isPresent();
+    return machines.stream()
+        .filter(name -> !name.equals(machine))
+        .anyMatch(name -> carriesName(fileName, name) && name.length() > own);
   }
 }

@@ -5,7 +5,6 @@ import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.vim.CannotDisableSnapshot;
 import dev.vcsnap.vim.ConcurrentAccess;
 import dev.vcsnap.vim.CpuHotPlugNotSupported;
-import dev.vcsnap.vim.DuplicateName;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.MemoryHotPlugNotSupported;
 import dev.vcsnap.vim.OptionValue;
@@ -152,10 +151,7 @@ public final class ReconfigureService {
       if (other != machine
           && other.placement().folder().equals(machine.placement().folder())
           && other.name().equals(name)) {
-        var fault = new DuplicateName();
-        fault.name = name;
-        fault.object = other.reference();
-        throw new VimException(fault, "The name '" + name + "' already exists.");
+        throw Faults.duplicateName(name, other.reference());
       }
     }
   }

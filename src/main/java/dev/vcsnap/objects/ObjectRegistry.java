@@ -1,5 +1,6 @@
 package dev.vcsnap.objects;
 
+import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.ManagedObjectReference;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -102,6 +103,19 @@ public final class ObjectRegistry {
   public @Nullable ManagedObject find(ManagedObjectReference reference) {
     ManagedObject object = byId.get(reference.value());
     return object != null && object.type().isA(reference.type()) ? object : null;
+  }
+
+  /**
+   * The object a reference points to.
+   *
+   * @throws dev.vcsnap.vim.VimException ManagedObjectNotFound if there is none
+   */
+  public ManagedObject require(ManagedObjectReference reference) {
+    ManagedObject object = find(reference);
+    if (object == null) {
+      throw Faults.notFound(reference);
+    }
+    return object;
   }
 
   /** A view of all objects; weakly consistent while others change it. */

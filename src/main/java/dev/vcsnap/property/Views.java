@@ -62,7 +62,7 @@ public final class Views {
    */
   public ManagedObjectReference createContainerView(
       Session session, ManagedObjectReference container, List<String> types, boolean recursive) {
-    ManagedObject top = require(container);
+    ManagedObject top = registry.require(container);
     if (!Containers.isContainer(top.type())) {
       throw Faults.invalidArgument("container");
     }
@@ -81,7 +81,7 @@ public final class Views {
 
   /** Makes a view that shows the root folder, and more of the inventory as folders are opened. */
   public ManagedObjectReference createInventoryView(Session session, ManagedObjectReference root) {
-    ManagedObject top = require(root);
+    ManagedObject top = registry.require(root);
     var view = new ManagedObject(INVENTORY_VIEW, newId(session));
     view.computed("view", new OpenFolders(registry, view, top));
     own(session, view);
@@ -147,7 +147,7 @@ public final class Views {
   public ManagedObjectReference createListView(
       Session session, List<ManagedObjectReference> objects) {
     List<ManagedObjectReference> found =
-        objects.stream().map(object -> require(object).reference()).distinct().toList();
+        objects.stream().map(object -> registry.require(object).reference()).distinct().toList();
     var view = new ManagedObject(LIST_VIEW, newId(session));
     own(session, view);
     registry.change(tx -> tx.add(view).set(view, "view", found));
@@ -223,14 +223,6 @@ public final class Views {
     return view.get("view", session.id()) instanceof List<?> list
         ? list.stream().map(ManagedObjectReference.class::cast).toList()
         : List.of();
-  }
-
-  private ManagedObject require(ManagedObjectReference reference) {
-    ManagedObject object = registry.find(reference);
-    if (object == null) {
-      throw Faults.notFound(reference);
-    }
-    return object;
   }
 
   private ManagedObject owned(Session session, ManagedObjectReference view, String type) {

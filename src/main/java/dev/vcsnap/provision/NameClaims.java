@@ -3,6 +3,7 @@ package dev.vcsnap.provision;
 import dev.vcsnap.inventory.EntityName;
 import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.ManagedObjectReference;
 import java.util.HashSet;
 import java.util.Optional;
@@ -41,7 +42,7 @@ final class NameClaims {
     synchronized (held) {
       Optional<ManagedObject> other = tree.childNamed(folder, name);
       if (other.isPresent() || !held.add(wanted)) {
-        throw ProvisionFaults.duplicateName(
+        throw Faults.duplicateName(
             name, other.map(ManagedObject::reference).orElse(folder.reference()));
       }
     }

@@ -2,12 +2,10 @@ package dev.vcsnap.provision;
 
 import dev.vcsnap.vim.AlreadyExists;
 import dev.vcsnap.vim.ConcurrentAccess;
-import dev.vcsnap.vim.DuplicateName;
 import dev.vcsnap.vim.FileAlreadyExists;
 import dev.vcsnap.vim.InvalidDatastore;
 import dev.vcsnap.vim.InvalidDatastorePath;
 import dev.vcsnap.vim.InvalidVmConfig;
-import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.NotFound;
 import dev.vcsnap.vim.VimException;
 
@@ -15,13 +13,6 @@ import dev.vcsnap.vim.VimException;
 final class ProvisionFaults {
 
   private ProvisionFaults() {}
-
-  static VimException duplicateName(String name, ManagedObjectReference other) {
-    var fault = new DuplicateName();
-    fault.name = name;
-    fault.object = other;
-    return new VimException(fault, "The name '" + name + "' already exists.");
-  }
 
   /** A member of the configuration is missing or cannot be. */
   static VimException invalidConfig(String property) {

@@ -8,7 +8,6 @@ import dev.vcsnap.ground.ids.NumberSeries;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.task.TaskListener;
-import dev.vcsnap.vim.DuplicateName;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.InvalidState;
 import dev.vcsnap.vim.LocalizedMethodFault;
@@ -114,7 +113,7 @@ public final class ScheduleService implements TaskListener, AutoCloseable {
    */
   public synchronized ManagedObjectReference create(
       ManagedObjectReference target, ScheduledTaskSpec spec, String userName) {
-    ManagedObject on = require(target);
+    ManagedObject on = objects.require(target);
     check(spec, on, null);
     if (byId.size() >= SCHEDULES_MAX) {
       throw new VimException(
@@ -140,7 +139,7 @@ public final class ScheduleService implements TaskListener, AutoCloseable {
 
   /** The scheduled tasks of an entity or another object; all for null. */
   public synchronized List<ManagedObjectReference> of(@Nullable ManagedObjectReference target) {
-    ManagedObject on = target == null ? null : require(target);
+    ManagedObject on = target == null ? null : objects.require(target);
     return byId.values().stream()
         .filter(scheduled ->
             on == null
@@ -158,7 +157,7 @@ public final class ScheduleService implements TaskListener, AutoCloseable {
   public synchronized void reconfigure(
       ManagedObjectReference reference, ScheduledTaskSpec spec, String userName) {
     Scheduled before = idle(reference);
-    check(spec, require(before.info().taskObject), before);
+    check(spec, objects.require(before.info().taskObject), before);
     var scheduled =
         new Scheduled(
             before.object(),
@@ -258,7 +257,7 @@ public final class ScheduleService implements TaskListener, AutoCloseable {
           Objects.requireNonNull(caller)
               .call(
                   info.lastModifiedUser,
-                  require(info.taskObject),
+                  objects.require(info.taskObject),
                   action.name,
                   arguments(action),
                   reason);
@@ -354,10 +353,7 @@ public final class ScheduleService implements TaskListener, AutoCloseable {
     }
     for (Scheduled other : byId.values()) {
       if (!other.equals(self) && other.info().name.equals(spec.name)) {
-        var fault = new DuplicateName();
-        fault.name = spec.name;
-        fault.object = other.object().reference();
-        throw new VimException(fault, "The name '" + spec.name + "' already exists.");
+        throw Faults.duplicateName(spec.name, other.object().reference());
       }
     }
     if (spec.scheduler == null) {
@@ -408,13 +404,5 @@ public final class ScheduleService implements TaskListener, AutoCloseable {
       throw new VimException(new InvalidState(), "The scheduled task is running.");
     }
     return scheduled;
-  }
-
-  private ManagedObject require(ManagedObjectReference reference) {
-    ManagedObject object = objects.find(reference);
-    if (object == null) {
-      throw Faults.notFound(reference);
-    }
-    return object;
   }
 }

@@ -103,6 +103,14 @@ public final class Faults {
     return new VimException(fault, "The property '" + name + "' is not a property of the object");
   }
 
+  /** Another object, which is named, has that name where it may occur once. */
+  public static VimException duplicateName(String name, ManagedObjectReference other) {
+    var fault = new DuplicateName();
+    fault.name = name;
+    fault.object = other;
+    return new VimException(fault, "The name '" + name + "' already exists.");
+  }
+
   /** Another operation on the same object is not finished. */
   public static VimException taskInProgress(ManagedObjectReference task) {
     var fault = new TaskInProgress();
