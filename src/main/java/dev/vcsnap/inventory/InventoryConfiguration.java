@@ -87,8 +87,8 @@ class InventoryConfiguration {
 
   @Bean
   VmPublisher vmPublisher(
-      ObjectRegistry objects, Clock clock, DiskFactory factory, Networks networks) {
-    return new VmPublisher(objects, clock, new VmDisks(factory), networks);
+      ObjectRegistry objects, Clock clock, DiskFactory factory, Networks networks, Guests guests) {
+    return new VmPublisher(objects, clock, new VmDisks(factory), networks, guests);
   }
 
   @Bean

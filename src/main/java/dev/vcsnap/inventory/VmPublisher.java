@@ -18,6 +18,7 @@ import dev.vcsnap.vim.VirtualMachineConfigInfo;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import dev.vcsnap.vim.VirtualMachineRuntimeInfo;
 import dev.vcsnap.vim.VirtualMachineSnapshotInfo;
+import dev.vcsnap.vim.VirtualMachineSummary;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,17 +37,43 @@ public final class VmPublisher {
   private final Clock clock;
   private final VmDisks disks;
   private final Networks networks;
+  private final Guests guests;
 
-  VmPublisher(ObjectRegistry objects, Clock clock, VmDisks disks, Networks networks) {
+  VmPublisher(
+      ObjectRegistry objects, Clock clock, VmDisks disks, Networks networks, Guests guests) {
     this.objects = objects;
     this.clock = clock;
     this.disks = disks;
     this.networks = networks;
+    this.guests = guests;
   }
 
   /** Publishes everything about the machine. */
   public void publish(VirtualMachine machine) {
     objects.change(tx -> publish(tx, machine));
+  }
+
+  /**
+   * Publishes what Tools tell about the guest; may be called while an operation has the machine.
+   */
+  public void publishGuest(VirtualMachine machine) {
+    objects.change(tx -> {
+      if (machine.object().get("summary") instanceof VirtualMachineSummary shown
+          && machine.object().get("config") instanceof VirtualMachineConfigInfo config) {
+        GuestInfo guest = VmGuestProjection.guest(machine.power(), config, guests.toolsOf(machine));
+        publishGuest(tx, machine, guest);
+        tx.set(
+            machine.object(),
+            "summary",
+            VmRuntimeProjection.summary(
+                machine.reference(), config, shown.runtime, guest, shown.storage));
+      }
+    });
+  }
+
+  private static void publishGuest(Transaction tx, VirtualMachine machine, GuestInfo guest) {
+    tx.set(machine.object(), "guest", guest)
+        .set(machine.object(), "guestHeartbeatStatus", VmGuestProjection.heartbeat(guest));
   }
 
   /** Puts everything about the machine into a transaction. */
@@ -60,11 +87,11 @@ public final class VmPublisher {
             machine.power(),
             machine.bootTime(),
             machine.consolidationNeeded());
-    GuestInfo guest = VmRuntimeProjection.guest(machine.power());
+    GuestInfo guest = VmGuestProjection.guest(machine.power(), config, guests.toolsOf(machine));
+    publishGuest(tx, machine, guest);
     tx.set(object, "name", config.name)
         .set(object, "config", config)
         .set(object, "runtime", runtime)
-        .set(object, "guest", guest)
         .set(
             object,
             "summary",
@@ -85,7 +112,6 @@ public final class VmPublisher {
         .computed("storage", session -> layout(machine).storage(machine.placement().datastore()));
     tx.add(object)
         .set(object, "capability", VmRuntimeProjection.capability())
-        .set(object, "guestHeartbeatStatus", ManagedEntityStatus.gray)
         .set(object, "overallStatus", ManagedEntityStatus.green)
         .set(object, "configStatus", ManagedEntityStatus.green)
         .set(object, "alarmActionsEnabled", true)

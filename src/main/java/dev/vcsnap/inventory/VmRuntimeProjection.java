@@ -17,13 +17,12 @@ import dev.vcsnap.vim.VirtualMachineRecordReplayState;
 import dev.vcsnap.vim.VirtualMachineRuntimeInfo;
 import dev.vcsnap.vim.VirtualMachineStorageSummary;
 import dev.vcsnap.vim.VirtualMachineSummary;
-import dev.vcsnap.vim.VirtualMachineToolsStatus;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes what the API says of a machine besides its configuration: run-time state, guest,
- * capabilities, summary.
+ * Makes what the API says of a machine besides its configuration: run-time state, capabilities,
+ * summary.
  */
 final class VmRuntimeProjection {
 
@@ -56,23 +55,6 @@ final class VmRuntimeProjection {
     runtime.instantCloneFrozen = false;
     runtime.suspendedToMemory = false;
     return runtime;
-  }
-
-  /** A guest in which VMware Tools are not installed. */
-  static GuestInfo guest(VirtualMachinePowerState power) {
-    var guest = new GuestInfo();
-    guest.toolsStatus = VirtualMachineToolsStatus.toolsNotInstalled;
-    guest.toolsVersionStatus = "guestToolsNotInstalled";
-    guest.toolsVersionStatus2 = "guestToolsNotInstalled";
-    guest.toolsRunningStatus = "guestToolsNotRunning";
-    guest.toolsVersion = "0";
-    guest.guestState = power == VirtualMachinePowerState.poweredOn ? "running" : "notRunning";
-    guest.appHeartbeatStatus = "appStatusGray";
-    guest.appState = "none";
-    guest.guestOperationsReady = false;
-    guest.interactiveGuestOperationsReady = false;
-    guest.guestStateChangeSupported = false;
-    return guest;
   }
 
   static VirtualMachineCapability capability() {
@@ -109,7 +91,7 @@ final class VmRuntimeProjection {
     summary.config = configSummary(config);
     summary.storage = storage;
     summary.quickStats = new VirtualMachineQuickStats();
-    summary.quickStats.guestHeartbeatStatus = ManagedEntityStatus.gray;
+    summary.quickStats.guestHeartbeatStatus = VmGuestProjection.heartbeat(guest);
     summary.quickStats.overallCpuUsage = 0;
     summary.quickStats.guestMemoryUsage = 0;
     summary.quickStats.hostMemoryUsage = 0;

@@ -40,6 +40,8 @@ class ArchitectureTest {
     "dev.vcsnap.hardware..",
     "dev.vcsnap.property..",
     "dev.vcsnap.snapshot..",
+    "dev.vcsnap.quiesce..",
+    "dev.vcsnap.guest..",
     "dev.vcsnap.changes..",
     "dev.vcsnap.provision..",
     "dev.vcsnap.lease..",
@@ -119,6 +121,17 @@ class ArchitectureTest {
               "dev.vcsnap.browse..",
               "dev.vcsnap.nbd..")
           .because("a feature does not know who calls it");
+
+  @ArchTest
+  static final ArchRule guests_stand_behind_a_port =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "dev.vcsnap.snapshot..", "dev.vcsnap.quiesce..", "dev.vcsnap.inventory..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.vcsnap.guest..")
+          .because("a host leads every guest by the same handshake");
 
   @ArchTest
   static final ArchRule snapshots_are_entered_through_the_method_table =

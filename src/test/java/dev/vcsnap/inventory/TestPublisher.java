@@ -22,7 +22,7 @@ public final class TestPublisher {
 
   static VmPublisher of(
       ObjectRegistry objects, Clock clock, DiskFactory factory, Networks networks) {
-    return new VmPublisher(objects, clock, new VmDisks(factory), networks);
+    return new VmPublisher(objects, clock, new VmDisks(factory), networks, Guests.WITHOUT_TOOLS);
   }
 
   private static final class NoNetworks implements Networks {

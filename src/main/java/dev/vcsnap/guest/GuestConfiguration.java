@@ -1,0 +1,17 @@
+package dev.vcsnap.guest;
+
+import java.util.List;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires the choice of guests; each provider comes from a configuration of its own. */
+@Configuration(proxyBeanMethods = false)
+class GuestConfiguration {
+
+  @Bean
+  ProvidedGuests providedGuests(
+      List<GuestProvider> providers, @Value("${vcsnap.guest.provider:none}") String byDefault) {
+    return new ProvidedGuests(providers, byDefault);
+  }
+}

@@ -1,0 +1,19 @@
+package dev.vcsnap.guest;
+
+import dev.vcsnap.inventory.GuestTools;
+import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.quiesce.GuestAgent;
+import java.util.Optional;
+
+/** One way to have a guest in a machine. */
+public interface GuestProvider {
+
+  /** By which {@code vcsnap.guest.provider} chooses it. */
+  String name();
+
+  /** The agent of a machine whose Tools run; empty for one that is off or has none running. */
+  Optional<GuestAgent> agentOf(VirtualMachine machine);
+
+  /** What Tools tell about the guest at this moment. */
+  GuestTools toolsOf(VirtualMachine machine);
+}
