@@ -1,6 +1,6 @@
 package dev.vcsnap.guest;
 
-import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -11,7 +11,8 @@ class GuestConfiguration {
 
   @Bean
   ProvidedGuests providedGuests(
-      List<GuestProvider> providers, @Value("${vcsnap.guest.provider:none}") String byDefault) {
-    return new ProvidedGuests(providers, byDefault);
+      ObjectProvider<GuestProvider> providers,
+      @Value("${vcsnap.guest.provider:none}") String byDefault) {
+    return new ProvidedGuests(providers.stream().toList(), byDefault);
   }
 }
