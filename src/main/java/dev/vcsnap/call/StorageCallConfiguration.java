@@ -1,5 +1,6 @@
 package dev.vcsnap.call;
 
+import dev.vcsnap.storage.AttachedDisks;
 import dev.vcsnap.storage.DatastoreFiles;
 import dev.vcsnap.storage.DatastoreSearch;
 import dev.vcsnap.storage.FileNames;
@@ -32,8 +33,9 @@ class StorageCallConfiguration {
   }
 
   @Bean
-  MethodTable.Contributor virtualDiskMethods(StorageCalls calls, VirtualDisks disks) {
-    return new VirtualDiskMethods(calls, disks);
+  MethodTable.Contributor virtualDiskMethods(
+      StorageCalls calls, VirtualDisks disks, AttachedDisks attached) {
+    return new VirtualDiskMethods(calls, disks, attached);
   }
 
   @Bean

@@ -62,14 +62,32 @@ final class StorageCalls {
   /** Starts the work of a call as a task of the file's datastore. */
   ManagedObjectReference start(
       CallContext context, ManagedObject self, Arguments arguments, Located where, TaskBody body) {
-    String method = arguments.method().name();
     return tasks.startBeside(
-        new TaskRequest(
-            where.store(),
-            method,
-            TaskLabels.descriptionId(self.type(), method),
-            context.requireSession().userName()),
+        request(context, self, arguments, where.store()),
         progress -> naming(where, () -> body.run(progress)));
+  }
+
+  /** Starts the work of a call as a task of a machine, which nobody else may have meanwhile. */
+  ManagedObjectReference startOn(
+      CallContext context,
+      ManagedObject self,
+      Arguments arguments,
+      Located where,
+      ManagedObject machine,
+      TaskBody body) {
+    return tasks.start(
+        request(context, self, arguments, machine),
+        progress -> naming(where, () -> body.run(progress)));
+  }
+
+  private static TaskRequest request(
+      CallContext context, ManagedObject self, Arguments arguments, ManagedObject entity) {
+    String method = arguments.method().name();
+    return new TaskRequest(
+        entity,
+        method,
+        TaskLabels.descriptionId(self.type(), method),
+        context.requireSession().userName());
   }
 
   /** Does what takes no time; a failure names the file in its datastore. */

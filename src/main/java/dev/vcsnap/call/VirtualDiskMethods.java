@@ -1,7 +1,9 @@
 package dev.vcsnap.call;
 
 import dev.vcsnap.disk.convert.BaseDisk.Provisioning;
+import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.storage.AttachedDisks;
 import dev.vcsnap.storage.Located;
 import dev.vcsnap.storage.VirtualDisks;
 import dev.vcsnap.task.TaskBody;
@@ -9,6 +11,7 @@ import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.FileBackedVirtualDiskSpec;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VirtualDiskSpec;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +27,12 @@ final class VirtualDiskMethods implements MethodTable.Contributor {
 
   private final StorageCalls calls;
   private final VirtualDisks disks;
+  private final AttachedDisks attached;
 
-  VirtualDiskMethods(StorageCalls calls, VirtualDisks disks) {
+  VirtualDiskMethods(StorageCalls calls, VirtualDisks disks, AttachedDisks attached) {
     this.calls = calls;
     this.disks = disks;
+    this.attached = attached;
   }
 
   @Override
@@ -146,6 +151,19 @@ final class VirtualDiskMethods implements MethodTable.Contributor {
     Located disk = locate(arguments);
     long bytes = bytes(arguments.longInteger("newCapacityKb"), "newCapacityKb");
     boolean eagerZero = arguments.boolOr("eagerZero", false);
+    Optional<VirtualMachine> owner = attached.ownerOf(disk.file());
+    if (owner.isPresent()) {
+      return calls.startOn(
+          context,
+          self,
+          arguments,
+          disk,
+          owner.get().object(),
+          progress -> {
+            attached.extend(owner.get(), disk.file(), bytes);
+            return null;
+          });
+    }
     return calls.start(
         context,
         self,

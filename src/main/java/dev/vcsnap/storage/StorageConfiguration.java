@@ -7,6 +7,7 @@ import dev.vcsnap.disk.vmdk.streamoptimized.StreamWriter;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.inventory.InventoryTree;
+import dev.vcsnap.inventory.ReconfigureService;
 import dev.vcsnap.inventory.VirtualMachines;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -24,6 +25,11 @@ class StorageConfiguration {
   @Bean
   VirtualDisks virtualDisks(DiskFactory factory, Ids ids, Clock clock) {
     return new VirtualDisks(factory, new DiskConverter(ids, clock, new StreamWriter()));
+  }
+
+  @Bean
+  AttachedDisks attachedDisks(VirtualMachines machines, ReconfigureService reconfigure) {
+    return new AttachedDisks(machines::all, reconfigure);
   }
 
   @Bean
