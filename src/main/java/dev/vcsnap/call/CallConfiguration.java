@@ -3,6 +3,7 @@ package dev.vcsnap.call;
 import dev.vcsnap.changes.ChangeService;
 import dev.vcsnap.event.EventQueries;
 import dev.vcsnap.event.UserEvents;
+import dev.vcsnap.extension.ExtensionService;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.history.TaskQueries;
 import dev.vcsnap.inventory.InventoryTree;
@@ -80,6 +81,11 @@ class CallConfiguration {
     return new MethodTable(
         Stream.concat(features.stream(), more.stream()).toList(),
         new ProductMethods(personality)::has);
+  }
+
+  @Bean
+  MethodTable.Contributor extensionMethods(ExtensionService extensions) {
+    return new ExtensionMethods(extensions);
   }
 
   @Bean

@@ -3,6 +3,7 @@ package dev.vcsnap.store;
 import dev.vcsnap.datastore.DataDirectory;
 import dev.vcsnap.datastore.Datastore;
 import dev.vcsnap.event.EventArchive;
+import dev.vcsnap.extension.KeptExtensions;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.ids.NumberKeeper;
 import dev.vcsnap.inventory.Personality;
@@ -91,5 +92,10 @@ class StoreConfiguration {
   @Bean
   KeptTags keptTags(Database database) {
     return new TagTables(database);
+  }
+
+  @Bean
+  KeptExtensions keptExtensions(Database database, DataText text) {
+    return new ExtensionTable(database, text);
   }
 }

@@ -35,6 +35,7 @@ class ArchitectureTest {
     "dev.vcsnap.event..",
     "dev.vcsnap.alarm..",
     "dev.vcsnap.tag..",
+    "dev.vcsnap.extension..",
     "dev.vcsnap.schedule..",
     "dev.vcsnap.inventory..",
     "dev.vcsnap.hardware..",
