@@ -51,6 +51,18 @@ public interface DiskFile extends AutoCloseable {
   /** The first byte at or after {@code offset} without storage, or the file's size. */
   long nextHole(long offset);
 
+  /** Bytes of storage behind the file, also where the host counts its own notes with them. */
+  default long allocatedBytes() {
+    long end = size();
+    long sum = 0;
+    for (long at = nextData(0); at < end; ) {
+      long hole = Math.max(nextHole(at), at + 1);
+      sum += hole - at;
+      at = nextData(hole);
+    }
+    return sum;
+  }
+
   /**
    * Lets the storage begin with what was written, without waiting for it: a later {@link #sync}
    * finds less to do. A file that cannot does nothing.

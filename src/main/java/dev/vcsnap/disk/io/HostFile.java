@@ -15,6 +15,9 @@ final class HostFile implements DiskFile {
   private final Scratch.Pool scratches;
   private volatile int descriptor;
 
+  /** Whether something may have been written that no sync has made durable; so it is at first. */
+  private volatile boolean unsynced = true;
+
   /** Why something that was written may be lost, once that is so. */
   private volatile @Nullable BlockError lost;
 
@@ -92,7 +95,15 @@ final class HostFile implements DiskFile {
         position += count;
       }
     } finally {
+      noteChange();
       scratches.give(scratch);
+    }
+  }
+
+  /** After a change and before whoever asked for it knows: a sync that begins now must do it. */
+  private void noteChange() {
+    if (!unsynced) {
+      unsynced = true;
     }
   }
 
@@ -105,6 +116,7 @@ final class HostFile implements DiskFile {
         throw failure(scratch, "set the size to " + size + " of");
       }
     } finally {
+      noteChange();
       scratches.give(scratch);
     }
   }
@@ -140,6 +152,21 @@ final class HostFile implements DiskFile {
   }
 
   @Override
+  public long allocatedBytes() {
+    int fd = descriptor();
+    Scratch scratch = scratches.take();
+    try {
+      long bytes = Libc.storageBytes(scratch.state, fd);
+      if (bytes < 0) {
+        throw failure(scratch, "look at");
+      }
+      return bytes;
+    } finally {
+      scratches.give(scratch);
+    }
+  }
+
+  @Override
   public void beginWriteBack() {
     int fd = descriptor();
     Scratch scratch = scratches.take();
@@ -152,18 +179,26 @@ final class HostFile implements DiskFile {
   }
 
   /**
-   * After a failure the kernel may have dropped what it could not write, and would call the next
+   * Costs nothing when nothing was changed since the last one; those who come while one is under
+   * way wait for it, and then for one more at most that serves all of them.
+   *
+   * <p>After a failure the kernel may have dropped what it could not write, and would call the next
    * attempt a success; so from the first failure on every attempt fails, until the file is opened
    * again and whoever reads it sees what is really there.
    */
   @Override
-  public void sync() {
+  public synchronized void sync() {
     int fd = descriptor();
     BlockError before = lost;
     if (before != null) {
       throw new BlockError(
           before.kind(), "'%s' has lost writes: %s".formatted(path, before.getMessage()), before);
     }
+    if (!unsynced) {
+      return;
+    }
+    // First this, then the sync: what is changed in between asks for another one.
+    unsynced = false;
     Scratch scratch = scratches.take();
     try {
       if (Libc.syncData(scratch.state, fd) != 0) {
@@ -290,6 +325,7 @@ final class HostFile implements DiskFile {
       }
       return true;
     } finally {
+      noteChange();
       scratches.give(scratch);
     }
   }

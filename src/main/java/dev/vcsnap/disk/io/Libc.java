@@ -54,6 +54,14 @@ final class Libc {
   static final int EOPNOTSUPP = 95;
   static final int EDQUOT = 122;
 
+  /** Of {@code struct statx}, which is the same for every processor, unlike {@code struct stat}. */
+  private static final int STATX_BYTES = 256;
+
+  private static final int STATX_BLOCKS = 0x400;
+  private static final long STATX_BLOCKS_BYTE = 0x30;
+  private static final int STATX_BLOCK_BYTES = 512;
+  private static final int AT_EMPTY_PATH = 0x1000;
+
   private static final Linker LINKER = Linker.nativeLinker();
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO = STATE.varHandle(PathElement.groupElement("errno"));
@@ -75,6 +83,8 @@ final class Libc {
   private static final MethodHandle FSYNC = call("fsync", JAVA_INT, JAVA_INT);
   private static final MethodHandle SYNCFS = call("syncfs", JAVA_INT, JAVA_INT);
   private static final MethodHandle FLOCK = call("flock", JAVA_INT, JAVA_INT, JAVA_INT);
+  private static final MethodHandle STATX =
+      call("statx", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
   private static final MethodHandle FALLOCATE =
       call("fallocate", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
 
@@ -124,6 +134,20 @@ final class Libc {
   static long seek(MemorySegment state, int fd, long offset, int whence) {
     try {
       return (long) LSEEK.invokeExact(state, fd, offset, whence);
+    } catch (Throwable failure) {
+      throw unexpected(failure);
+    }
+  }
+
+  /** Bytes of storage behind a file; negative after a failure. */
+  static long storageBytes(MemorySegment state, int fd) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment found = arena.allocate(STATX_BYTES, Long.BYTES);
+      int result =
+          (int)
+              STATX.invokeExact(
+                  state, fd, arena.allocateFrom(""), AT_EMPTY_PATH, STATX_BLOCKS, found);
+      return result < 0 ? result : found.get(JAVA_LONG, STATX_BLOCKS_BYTE) * STATX_BLOCK_BYTES;
     } catch (Throwable failure) {
       throw unexpected(failure);
     }

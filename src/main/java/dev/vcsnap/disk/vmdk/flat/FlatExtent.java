@@ -134,19 +134,7 @@ public final class FlatExtent implements AutoCloseable {
 
   /** Bytes of storage: what was written when thin, everything when thick. */
   public long allocatedBytes() {
-    if (!thin) {
-      return sizeBytes;
-    }
-    long[] sum = {0};
-    status(
-        0,
-        sizeBytes,
-        piece -> {
-          if (piece.kind() == BlockStatus.Kind.DATA) {
-            sum[0] += piece.length();
-          }
-        });
-    return sum[0];
+    return thin ? Math.min(file.allocatedBytes(), sizeBytes) : sizeBytes;
   }
 
   public void flush() {
