@@ -286,26 +286,14 @@ public final class TaskService implements AutoCloseable {
   }
 
   private TaskBody.Progress progressOf(ManagedObject task) {
-    return new TaskBody.Progress() {
-      @Override
-      public void percent(int done) {
-        progress(task, done);
-      }
-
-      @Override
-      public boolean cancelled() {
-        return cutting;
-      }
-    };
-  }
-
-  private void progress(ManagedObject task, int percent) {
-    TaskInfo before = info(task);
-    if (before.progress == null || before.progress != percent) {
-      TaskInfo now = copy(before);
-      now.progress = Math.clamp(percent, 0, 100);
-      publish(task, now);
-    }
+    return new TaskProgress(
+        clock,
+        percent -> {
+          TaskInfo now = copy(info(task));
+          now.progress = percent;
+          publish(task, now);
+        },
+        () -> cutting);
   }
 
   private TaskInfo queuedInfo(TaskRequest request, ManagedObjectReference task) {

@@ -77,8 +77,11 @@ class TaskServiceTest {
     tasks.start(
         request(machine),
         progress -> {
+          clock.advance(TaskProgress.TOLD_EVERY);
           progress.percent(40);
           progress.percent(40);
+          progress.percent(50);
+          clock.advance(TaskProgress.TOLD_EVERY);
           progress.percent(400);
           return new ManagedObjectReference("VirtualMachineSnapshot", "snapshot-1-1");
         });
