@@ -16,4 +16,12 @@ public interface GuestProvider {
 
   /** What Tools tell about the guest at this moment. */
   GuestTools toolsOf(VirtualMachine machine);
+
+  /**
+   * Is told whenever a machine changed. Returns at once.
+   *
+   * @param here whether the machine is powered on and its guest is this provider's: then it may
+   *     begin, and else it ends
+   */
+  default void follow(VirtualMachine machine, boolean here) {}
 }

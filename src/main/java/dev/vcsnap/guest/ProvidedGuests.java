@@ -5,6 +5,7 @@ import dev.vcsnap.inventory.Guests;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.quiesce.GuestAgent;
 import dev.vcsnap.quiesce.GuestAgents;
+import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,22 @@ final class ProvidedGuests implements GuestAgents, Guests {
   @Override
   public GuestTools toolsOf(VirtualMachine machine) {
     return providerOf(machine).map(provider -> provider.toolsOf(machine)).orElse(GuestTools.NONE);
+  }
+
+  @Override
+  public void shown(VirtualMachine machine) {
+    Optional<GuestProvider> chosen =
+        machine.power() == VirtualMachinePowerState.poweredOn
+            ? providerOf(machine)
+            : Optional.empty();
+    for (GuestProvider provider : providers.values()) {
+      provider.follow(machine, chosen.filter(one -> one == provider).isPresent());
+    }
+  }
+
+  @Override
+  public void withdrawn(VirtualMachine machine) {
+    providers.values().forEach(provider -> provider.follow(machine, false));
   }
 
   /** A name that is nobody's leaves the machine without Tools. */

@@ -1,5 +1,8 @@
 package dev.vcsnap.inventory;
 
+import dev.vcsnap.vim.GuestDiskInfo;
+import dev.vcsnap.vim.GuestNicInfo;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param fullName the system's name for people; null to go by the configuration
  * @param hostName null when not known
  * @param ipAddress null when not known
+ * @param nics the network adapters that the guest sees
+ * @param disks the file systems that the guest has mounted
  */
 public record GuestTools(
     State state,
@@ -21,11 +26,25 @@ public record GuestTools(
     @Nullable String guestId,
     @Nullable String fullName,
     @Nullable String hostName,
-    @Nullable String ipAddress) {
+    @Nullable String ipAddress,
+    List<GuestNicInfo> nics,
+    List<GuestDiskInfo> disks) {
 
   /** A guest without Tools. */
   public static final GuestTools NONE =
       new GuestTools(State.NOT_INSTALLED, 0, Family.OTHER, null, null, null, null);
+
+  /** Tools that tell nothing about adapters and file systems. */
+  public GuestTools(
+      State state,
+      int version,
+      Family family,
+      @Nullable String guestId,
+      @Nullable String fullName,
+      @Nullable String hostName,
+      @Nullable String ipAddress) {
+    this(state, version, family, guestId, fullName, hostName, ipAddress, List.of(), List.of());
+  }
 
   /** Whether Tools are there. */
   public enum State {

@@ -8,4 +8,13 @@ public interface Guests {
   Guests WITHOUT_TOOLS = machine -> GuestTools.NONE;
 
   GuestTools toolsOf(VirtualMachine machine);
+
+  /**
+   * Is told when a machine appeared or changed, its power for example: its guest may begin or end.
+   * Returns at once.
+   */
+  default void shown(VirtualMachine machine) {}
+
+  /** Is told when a machine is not in the inventory any more. Returns at once. */
+  default void withdrawn(VirtualMachine machine) {}
 }

@@ -43,6 +43,8 @@ final class VmGuestProjection {
       guest.guestFullName = tools.fullName() == null ? config.guestFullName : tools.fullName();
       guest.hostName = tools.hostName();
       guest.ipAddress = tools.ipAddress();
+      guest.net = tools.nics();
+      guest.disk = tools.disks();
     }
     return guest;
   }

@@ -78,6 +78,7 @@ public final class VmPublisher {
 
   /** Puts everything about the machine into a transaction. */
   void publish(Transaction tx, VirtualMachine machine) {
+    guests.shown(machine);
     ManagedObject object = machine.object();
     var snapshots = new VmSnapshotProjection(machine);
     VirtualMachineConfigInfo config = config(machine, machine.vmx(), disks.running(machine));
@@ -136,6 +137,7 @@ public final class VmPublisher {
 
   /** Takes the machine and its snapshots away from clients. */
   void withdraw(Transaction tx, VirtualMachine machine) {
+    guests.withdrawn(machine);
     machine
         .snapshots()
         .snapshots()
