@@ -58,7 +58,7 @@ final class ProvidedGuests implements GuestAgents, Guests {
             ? providerOf(machine)
             : Optional.empty();
     for (GuestProvider provider : providers.values()) {
-      provider.follow(machine, chosen.filter(one -> one == provider).isPresent());
+      provider.follow(machine, chosen.filter(provider::equals).isPresent());
     }
   }
 

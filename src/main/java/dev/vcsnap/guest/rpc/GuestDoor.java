@@ -1,0 +1,129 @@
+package dev.vcsnap.guest.rpc;
+
+import dev.vcsnap.ground.clock.Clock;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A socket on which the guest of one machine may connect, with each connection on its own thread.
+ */
+final class GuestDoor implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GuestDoor.class);
+
+  /** Tools keep one connection, and their programs make one for each request. */
+  private static final int CONNECTIONS_MAX = 16;
+
+  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(100);
+
+  private final ServerSocketChannel door;
+  private final Clock clock;
+  private final Conversation conversation;
+  private final Set<SocketChannel> connections = ConcurrentHashMap.newKeySet();
+
+  /** What is done with a connection until it ends. */
+  @FunctionalInterface
+  interface Conversation {
+    void hold(SocketChannel channel) throws IOException, InterruptedException;
+  }
+
+  /**
+   * Listens from now on.
+   *
+   * @throws IOException when the address cannot be had
+   */
+  GuestDoor(SocketAddress address, Clock clock, Conversation conversation) throws IOException {
+    this.clock = clock;
+    this.conversation = conversation;
+    door =
+        address instanceof UnixDomainSocketAddress
+            ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+            : ServerSocketChannel.open();
+    try {
+      door.bind(address);
+    } catch (IOException e) {
+      door.close();
+      throw e;
+    }
+    Thread.ofVirtual().name("guest-door").start(this::accept);
+  }
+
+  SocketAddress address() throws IOException {
+    return door.getLocalAddress();
+  }
+
+  private void accept() {
+    while (door.isOpen()) {
+      try {
+        welcome(door.accept());
+      } catch (ClosedChannelException e) {
+        return;
+      } catch (IOException e) {
+        LOG.warn("A guest could not connect: {}", e.toString());
+        if (!pause()) {
+          return;
+        }
+      }
+    }
+  }
+
+  /** Without it a server that is out of file handles would spin. */
+  private boolean pause() {
+    try {
+      clock.sleep(PAUSE_AFTER_FAILURE);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private void welcome(SocketChannel channel) throws IOException {
+    if (connections.size() >= CONNECTIONS_MAX) {
+      channel.close();
+      return;
+    }
+    connections.add(channel);
+    Thread.ofVirtual().name("guest").start(() -> serve(channel));
+    if (!door.isOpen()) {
+      channel.close();
+    }
+  }
+
+  private void serve(SocketChannel channel) {
+    try (channel) {
+      conversation.hold(channel);
+    } catch (EOFException | AsynchronousCloseException e) {
+      LOG.debug("A guest is gone");
+    } catch (IOException e) {
+      LOG.debug("A guest is gone: {}", e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.error("A guest was dropped", e);
+    } finally {
+      connections.remove(channel);
+    }
+  }
+
+  /** Ends the connections, and takes no new ones. */
+  @Override
+  public void close() throws IOException {
+    door.close();
+    for (SocketChannel channel : connections) {
+      channel.close();
+    }
+  }
+}

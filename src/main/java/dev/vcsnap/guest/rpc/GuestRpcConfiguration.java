@@ -1,0 +1,23 @@
+package dev.vcsnap.guest.rpc;
+
+import dev.vcsnap.datastore.DataDirectory;
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.inventory.VmPublisher;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires guests with real VMware Tools. */
+@Configuration(proxyBeanMethods = false)
+class GuestRpcConfiguration {
+
+  /** The publisher asks for guests, so it cannot be there before them. */
+  @Bean
+  GuestRpcProvider guestRpcProvider(
+      DataDirectory data, Clock clock, ObjectProvider<VmPublisher> publisher) {
+    return new GuestRpcProvider(
+        id -> data.serverFile("guest").resolve(id),
+        clock,
+        machine -> publisher.getObject().publishGuest(machine));
+  }
+}

@@ -1,0 +1,138 @@
+package dev.vcsnap.guest.rpc;
+
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.guest.GuestProvider;
+import dev.vcsnap.inventory.GuestTools;
+import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.quiesce.GuestAgent;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Guests in which real VMware Tools run: those of a machine that is powered on may connect, over
+ * UNIX sockets in a folder that has the machine's id for a name, or over loopback ports where the
+ * machine's configuration gives their base.
+ */
+public final class GuestRpcProvider implements GuestProvider, AutoCloseable {
+
+  /** What {@code vcsnap.guest.provider} says for such a machine. */
+  public static final String NAME = "guestrpc";
+
+  /** The configuration's key for the number that is added to the host's ports 975 and 976. */
+  static final String PORT_KEY = "vcsnap.guest.port";
+
+  private static final Logger LOG = LoggerFactory.getLogger(GuestRpcProvider.class);
+
+  private static final long CLOSE_SECONDS = 5;
+
+  private final Function<String, Path> folders;
+  private final Clock clock;
+  private final Consumer<VirtualMachine> show;
+  private final Map<String, ToolsGuest> guests = new ConcurrentHashMap<>();
+
+  /** Sockets are opened and closed one after the other, while nobody waits. */
+  private final ExecutorService inOrder =
+      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("guest-sockets").factory());
+
+  /**
+   * Makes the provider.
+   *
+   * @param folders where the sockets of a machine lie, by its id
+   * @param show shows clients what is new about a machine's guest
+   */
+  public GuestRpcProvider(
+      Function<String, Path> folders, Clock clock, Consumer<VirtualMachine> show) {
+    this.folders = folders;
+    this.clock = clock;
+    this.show = show;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public void follow(VirtualMachine machine, boolean here) {
+    String id = machine.object().id();
+    if (here || guests.containsKey(id)) {
+      inOrder.execute(() -> reconcile(machine, here));
+    }
+  }
+
+  /** Whether the guest of a machine can connect. */
+  boolean isOpen(VirtualMachine machine) {
+    return guests.containsKey(machine.object().id());
+  }
+
+  private void reconcile(VirtualMachine machine, boolean here) {
+    String id = machine.object().id();
+    try {
+      ToolsGuest open = guests.get(id);
+      GuestPlace place = here ? place(machine) : null;
+      if (open != null && !open.place().equals(place)) {
+        guests.remove(id);
+        open.close();
+        open = null;
+      }
+      if (place != null && open == null) {
+        guests.put(
+            id,
+            new ToolsGuest(
+                place, clock, key -> machine.vmx().get(key), () -> show.accept(machine)));
+        LOG.debug("The guest of {} connects at {}", id, place);
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      LOG.warn("The guest of {} cannot connect: {}", id, e.getMessage());
+    }
+  }
+
+  private GuestPlace place(VirtualMachine machine) {
+    Optional<String> port = machine.vmx().get(PORT_KEY);
+    return port.isPresent()
+        ? GuestPlace.Loopback.parse(PORT_KEY, port.get())
+        : new GuestPlace.Folder(folders.apply(machine.object().id()));
+  }
+
+  @Override
+  public Optional<GuestAgent> agentOf(VirtualMachine machine) {
+    return Optional.ofNullable(guests.get(machine.object().id())).flatMap(ToolsGuest::agent);
+  }
+
+  @Override
+  public GuestTools toolsOf(VirtualMachine machine) {
+    ToolsGuest guest = guests.get(machine.object().id());
+    return guest == null ? GuestTools.NONE : guest.report().tools(guest.isRunning());
+  }
+
+  /** Ends all connections. */
+  @Override
+  public void close() {
+    inOrder.execute(() ->
+        guests.forEach((id, guest) -> {
+          try {
+            guest.close();
+          } catch (IOException e) {
+            LOG.warn("The sockets of the guest of {} stay: {}", id, e.toString());
+          }
+        }));
+    inOrder.shutdown();
+    try {
+      if (!inOrder.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("The sockets of guests are still being closed");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vcsnap.guest.rpc;
+
+import org.jspecify.annotations.NullMarked;
