@@ -1,6 +1,5 @@
 package dev.vcsnap.call;
 
-import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.provision.FolderService;
@@ -10,6 +9,7 @@ import dev.vcsnap.task.TaskRequest;
 import dev.vcsnap.task.TaskService;
 import dev.vcsnap.vim.ManagedObjectReference;
 import java.util.List;
+import java.util.function.Function;
 
 /** Folders for machines: made, renamed, filled and removed. */
 public final class FolderMethods implements MethodTable.Contributor {
@@ -18,7 +18,7 @@ public final class FolderMethods implements MethodTable.Contributor {
 
   /** What happens to the machines of a folder that is removed. */
   private interface Ending {
-    void end(VirtualMachine machine, TaskBody.Progress progress);
+    void end(ManagedObject machine, TaskBody.Progress progress);
   }
 
   private final ObjectRegistry objects;
@@ -50,7 +50,13 @@ public final class FolderMethods implements MethodTable.Contributor {
             FOLDER,
             "Destroy_Task",
             (context, self, arguments) ->
-                remove(context, self, arguments, "Destroy_Task", provision::destroy))
+                remove(
+                    context,
+                    self,
+                    arguments,
+                    "Destroy_Task",
+                    folders::machinesToDelete,
+                    provision::destroy))
         .on(
             FOLDER,
             "UnregisterAndDestroy_Task",
@@ -60,6 +66,7 @@ public final class FolderMethods implements MethodTable.Contributor {
                     self,
                     arguments,
                     "UnregisterVM",
+                    folders::machinesToForget,
                     (machine, progress) -> provision.unregister(machine)));
   }
 
@@ -88,16 +95,20 @@ public final class FolderMethods implements MethodTable.Contributor {
 
   /** Each machine ends in a task of its own, so that it is not taken from another operation. */
   private Object remove(
-      CallContext context, ManagedObject self, Arguments arguments, String method, Ending ending) {
+      CallContext context,
+      ManagedObject self,
+      Arguments arguments,
+      String method,
+      Function<ManagedObject, List<ManagedObject>> concerned,
+      Ending ending) {
     TaskRequest request = ProvisionMethods.request(context, self, arguments);
     return tasks.start(
         request,
         progress -> {
-          List<VirtualMachine> machines = folders.machinesToGo(self);
-          for (VirtualMachine machine : machines) {
+          for (ManagedObject machine : concerned.apply(self)) {
             tasks.runNow(
                 new TaskRequest(
-                    machine.object(),
+                    machine,
                     method,
                     method.equals("UnregisterVM")
                         ? "VirtualMachine.unregister"

@@ -40,6 +40,8 @@ public final class ProvisionMethods implements MethodTable.Contributor {
         .on(MACHINE, "MarkAsVirtualMachine", this::markAsMachine)
         .on(MACHINE, "Rename_Task", this::rename)
         .on(MACHINE, "UnregisterVM", this::unregister)
+        .on(MACHINE, "Reload", this::reload)
+        .on(MACHINE, "reloadVirtualMachineFromPath_Task", this::reloadFromPath)
         .on(MACHINE, "Destroy_Task", this::destroy);
   }
 
@@ -119,21 +121,38 @@ public final class ProvisionMethods implements MethodTable.Contributor {
 
   private @Nullable Object unregister(
       CallContext context, ManagedObject self, Arguments arguments) {
-    VirtualMachine machine = machines.of(self);
     return tasks.runNow(
         request(context, self, arguments),
         progress -> {
-          provision.unregister(machine);
+          provision.unregister(self);
+          return null;
+        });
+  }
+
+  private @Nullable Object reload(CallContext context, ManagedObject self, Arguments arguments) {
+    return tasks.runNow(
+        request(context, self, arguments),
+        progress -> {
+          provision.reload(self);
+          return null;
+        });
+  }
+
+  private Object reloadFromPath(CallContext context, ManagedObject self, Arguments arguments) {
+    String path = arguments.string("configurationPath");
+    return tasks.start(
+        request(context, self, arguments),
+        progress -> {
+          provision.reload(self, path);
           return null;
         });
   }
 
   private Object destroy(CallContext context, ManagedObject self, Arguments arguments) {
-    VirtualMachine machine = machines.of(self);
     return tasks.start(
         request(context, self, arguments),
         progress -> {
-          provision.destroy(machine, progress);
+          provision.destroy(self, progress);
           return null;
         });
   }

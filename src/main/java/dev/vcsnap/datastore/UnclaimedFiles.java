@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Notes which files of a datastore go unless a machine is registered that they belong to, so that a
@@ -32,11 +35,12 @@ public final class UnclaimedFiles {
   private static final String FOLDER = AtomicFile.RESERVED_PREFIX + "unclaimed";
   private static final String MAGIC = "vcsnap unclaimed files";
   private static final int FORMAT = 1;
+  private static final Pattern NOTE = Pattern.compile("([0-9]{1,9})\\.note");
 
   private final Datastore datastore;
   private final Path notes;
 
-  /** The number of the last note; those of an earlier run are gone before the first is made. */
+  /** The number of the last note; those of an earlier run that are left keep theirs. */
   private final AtomicInteger last = new AtomicInteger();
 
   /** What is being made or deleted now. */
@@ -74,24 +78,36 @@ public final class UnclaimedFiles {
    * Carries out the notes of an interrupted run; only safe before anything else happens here.
    *
    * @param claimed tells whether a machine with that configuration is registered
+   * @param failed is told what could not be carried out; the note stays for the next start
    * @return the configurations whose files went
    */
-  public List<DatastorePath> recover(Predicate<DatastorePath> claimed) {
+  public List<DatastorePath> recover(
+      Predicate<DatastorePath> claimed, Consumer<RuntimeException> failed) {
     List<DatastorePath> gone = new ArrayList<>();
     if (!Files.isDirectory(notes)) {
       return gone;
     }
     AtomicFile.removeLeftovers(notes);
     for (String name : namesIn(notes)) {
-      Note note = read(notes.resolve(name));
-      if (claimed.test(note.vmxPath)) {
-        note.settle();
-      } else {
-        note.remove();
-        gone.add(note.vmxPath);
+      try {
+        Note note = read(notes.resolve(name));
+        if (claimed.test(note.vmxPath)) {
+          note.settle();
+        } else {
+          note.remove();
+          gone.add(note.vmxPath);
+        }
+      } catch (BlockError | DatastorePathException e) {
+        failed.accept(e);
       }
     }
+    namesIn(notes).forEach(name -> last.accumulateAndGet(numberOf(name), Math::max));
     return gone;
+  }
+
+  private static int numberOf(String noteName) {
+    Matcher name = NOTE.matcher(noteName);
+    return name.matches() ? Integer.parseInt(name.group(1)) : 0;
   }
 
   private Note write(DatastorePath vmxPath, boolean own, Set<String> kept) {

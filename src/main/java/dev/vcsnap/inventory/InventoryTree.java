@@ -313,6 +313,12 @@ public final class InventoryTree implements AutoCloseable {
     return addVmFolder(tx, parent, name, nextFolderId());
   }
 
+  /** True for the id of a folder that is there, or was added in the same transaction. */
+  public boolean hasFolder(Transaction tx, String id) {
+    var reference = new ManagedObjectReference("Folder", id);
+    return restructuring(tx).added.containsKey(reference) || objects.find(reference) != null;
+  }
+
   /** Adds a folder for machines again that was added in an earlier run. */
   public ManagedObject addVmFolder(Transaction tx, Registrations.Folder folder) {
     var parent = new ManagedObjectReference("Folder", folder.parent());

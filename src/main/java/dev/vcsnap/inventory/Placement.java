@@ -26,6 +26,11 @@ public record Placement(
     return new Placement(folder, null, host, datastore, network, environmentBrowser);
   }
 
+  /** The same place, with the files in another datastore. */
+  public Placement onDatastore(ManagedObjectReference other) {
+    return new Placement(folder, pool, host, other, network, environmentBrowser);
+  }
+
   /** The same place, shown in another folder. */
   public Placement inFolder(ManagedObjectReference other) {
     return new Placement(other, pool, host, datastore, network, environmentBrowser);

@@ -13,6 +13,7 @@ import dev.vcsnap.vim.InvalidDatastore;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VimException;
 import dev.vcsnap.vim.VirtualMachineConfigInfo;
+import dev.vcsnap.vim.VirtualMachineSummary;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -237,8 +238,9 @@ public final class SearchIndexService {
   }
 
   private static @Nullable String vmxPath(ManagedObject vm) {
-    VirtualMachineConfigInfo config = config(vm);
-    return config == null || config.files == null ? null : config.files.vmPathName;
+    return vm.get("summary") instanceof VirtualMachineSummary summary && summary.config != null
+        ? summary.config.vmPathName
+        : null;
   }
 
   private static boolean isHostName(HostConfigInfo config, String name, String dnsName) {

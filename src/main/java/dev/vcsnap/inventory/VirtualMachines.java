@@ -8,21 +8,20 @@ import dev.vcsnap.disk.chain.OpenMode;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.hardware.Place;
 import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.objects.Transaction;
 import dev.vcsnap.task.TaskService;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +40,7 @@ public final class VirtualMachines implements AutoCloseable {
   private final Clock clock;
   private final Map<String, VirtualMachine> byId = new LinkedHashMap<>();
   private final Map<DatastorePath, VirtualMachine> byPath = new HashMap<>();
+  private final Map<String, UnopenedMachine> unopenedById = new LinkedHashMap<>();
 
   public VirtualMachines(
       InventoryTree tree,
@@ -82,59 +82,6 @@ public final class VirtualMachines implements AutoCloseable {
     return machine;
   }
 
-  /**
-   * Opens many machines beside one another and shows them to clients in one step; none, if one of
-   * them cannot be opened. All are open before the first is brought in order, so that it is known
-   * whose links others are built on.
-   */
-  public void openAll(List<Opening> openings, Consumer<VirtualMachine> recovery) {
-    Queue<VirtualMachine> opened = new ConcurrentLinkedQueue<>();
-    boolean complete = false;
-    try {
-      List<VirtualMachine> inOrder =
-          openings.parallelStream()
-              .map(opening ->
-                  naming(
-                      opening.files,
-                      () -> {
-                        VirtualMachine machine = prepare(opening);
-                        opened.add(machine);
-                        return machine;
-                      }))
-              .toList();
-      inOrder.parallelStream()
-          .forEach(machine ->
-              naming(
-                  machine.files(),
-                  () -> {
-                    recovery.accept(machine);
-                    return machine;
-                  }));
-      show(inOrder);
-      complete = true;
-    } finally {
-      if (!complete) {
-        opened.forEach(VirtualMachines::closeDisks);
-      }
-    }
-  }
-
-  private static VirtualMachine naming(VmDirectory files, Supplier<VirtualMachine> step) {
-    try {
-      return step.get();
-    } catch (BlockError e) {
-      throw new BlockError(
-          e.kind(),
-          "The virtual machine "
-              + files.vmxPath()
-              + " cannot be opened: "
-              + e.getMessage()
-              + ". See what is wrong with './vcsnap check' on its folder, then restore the files"
-              + " from a copy.",
-          e);
-    }
-  }
-
   /** Brings a machine's files into agreement; one that cannot be is closed. */
   public static void recover(VirtualMachine machine, Consumer<VirtualMachine> recovery) {
     boolean recovered = false;
@@ -150,12 +97,25 @@ public final class VirtualMachines implements AutoCloseable {
 
   /** Opens a machine's disks; nobody sees it before {@link #show}. */
   public VirtualMachine prepare(Opening opening) {
-    var object = new ManagedObject("VirtualMachine", opening.id);
-    object.computed("recentTask", session -> tasks.recent(object.reference()));
     var machine =
-        new VirtualMachine(object, opening.files, opening.placement, opening.power, clock.now());
+        new VirtualMachine(
+            objectOf(opening.id), opening.files, opening.placement, opening.power, clock.now());
     reopen(machine);
     return machine;
+  }
+
+  /** The object of a machine that is shown, or a new one. */
+  ManagedObject objectOf(String id) {
+    synchronized (byId) {
+      if (byId.containsKey(id)) {
+        return byId.get(id).object();
+      }
+      if (unopenedById.containsKey(id)) {
+        return unopenedById.get(id).object();
+      }
+    }
+    var object = new ManagedObject("VirtualMachine", id);
+    return object.computed("recentTask", session -> tasks.recent(object.reference()));
   }
 
   /** Opens the disks of a machine whose disks are closed; all of them or none. */
@@ -180,7 +140,80 @@ public final class VirtualMachines implements AutoCloseable {
 
   /** Shows a machine to clients, in all lists of its place. */
   public void show(VirtualMachine machine) {
-    show(List.of(machine));
+    tree.restructure(tx -> show(tx, machine));
+    remember(machine);
+  }
+
+  private void show(Transaction tx, VirtualMachine machine) {
+    publisher.publish(tx, machine);
+    publisher.declare(tx, machine);
+    tree.place(tx, machine.object(), machine.placement());
+  }
+
+  /**
+   * Shows many machines to clients in one step, and those that could not be opened beside them. One
+   * that cannot be described is closed and shown among the latter.
+   *
+   * @return how many are not open
+   */
+  int showAll(List<VirtualMachine> opened, List<UnopenedMachine> unopened) {
+    List<VirtualMachine> shown = new ArrayList<>();
+    List<UnopenedMachine> hollow = new ArrayList<>(unopened);
+    tree.restructure(tx -> {
+      for (VirtualMachine machine : opened) {
+        try {
+          show(tx, machine);
+          shown.add(machine);
+        } catch (RuntimeException e) {
+          closeDisks(machine);
+          hollow.add(unopened(machine, e));
+        }
+      }
+      hollow.forEach(machine -> show(tx, machine));
+    });
+    shown.forEach(this::remember);
+    synchronized (byId) {
+      hollow.forEach(machine -> unopenedById.put(machine.object().id(), machine));
+    }
+    return hollow.size();
+  }
+
+  private static UnopenedMachine unopened(VirtualMachine machine, RuntimeException failure) {
+    var unopened =
+        new UnopenedMachine(
+            machine.object(),
+            machine.files().vmxPath(),
+            machine.placement(),
+            machine.power(),
+            machine.name(),
+            failure);
+    RegisteredMachines.log(unopened);
+    return unopened;
+  }
+
+  private void show(Transaction tx, UnopenedMachine machine) {
+    publisher.publish(tx, machine);
+    publisher.declare(tx, machine);
+    tree.place(tx, machine.object(), machine.placement());
+  }
+
+  /** Shows what is wrong now with a machine that could not be opened again. */
+  public void showUnopened(UnopenedMachine machine) {
+    tree.restructure(tx -> publisher.publish(tx, machine));
+    synchronized (byId) {
+      unopenedById.put(machine.object().id(), machine);
+    }
+  }
+
+  private void remember(VirtualMachine machine) {
+    synchronized (byId) {
+      unopenedById.remove(machine.object().id());
+      VirtualMachine before = byId.put(machine.object().id(), machine);
+      if (before != null) {
+        byPath.remove(before.files().vmxPath());
+      }
+      byPath.put(machine.files().vmxPath(), machine);
+    }
   }
 
   /** A nonpersistent disk of a machine that is not off goes on in the link that it wrote. */
@@ -192,22 +225,6 @@ public final class VirtualMachines implements AutoCloseable {
     return running && redo.isPresent() && files.datastore().exists(files.pathOf(redo.get()))
         ? files.fileOf(redo.get())
         : files.fileOf(fileName);
-  }
-
-  private void show(List<VirtualMachine> opened) {
-    tree.restructure(tx -> {
-      for (VirtualMachine machine : opened) {
-        publisher.declare(tx, machine);
-        publisher.publish(tx, machine);
-        tree.place(tx, machine.object(), machine.placement());
-      }
-    });
-    synchronized (byId) {
-      for (VirtualMachine machine : opened) {
-        byId.put(machine.object().id(), machine);
-        byPath.put(machine.files().vmxPath(), machine);
-      }
-    }
   }
 
   /** Shows a machine at another place. */
@@ -241,6 +258,17 @@ public final class VirtualMachines implements AutoCloseable {
     });
   }
 
+  /** Takes a machine out of every list whose files cannot be used. */
+  public void withdraw(UnopenedMachine machine) {
+    synchronized (byId) {
+      unopenedById.remove(machine.object().id());
+    }
+    tree.restructure(tx -> {
+      tree.displace(tx, machine.object().reference());
+      tx.remove(machine.object().reference());
+    });
+  }
+
   private static void requireServed(String node) {
     if (Place.find(node).isEmpty()) {
       throw new BlockError(
@@ -248,21 +276,39 @@ public final class VirtualMachines implements AutoCloseable {
     }
   }
 
-  /** The machine behind an object; the object is known to be a virtual machine. */
+  /**
+   * The machine behind an object; the object is known to be a virtual machine.
+   *
+   * @throws dev.vcsnap.vim.VimException InvalidState if its files cannot be used
+   */
   public VirtualMachine of(ManagedObject object) {
     synchronized (byId) {
       VirtualMachine machine = byId.get(object.id());
       if (machine == null) {
-        throw Faults.notFound(object.reference());
+        UnopenedMachine unopened = unopenedById.get(object.id());
+        throw unopened == null ? Faults.notFound(object.reference()) : unopened.refusal();
       }
       return machine;
     }
   }
 
-  /** The machine with that configuration, if it is registered. */
-  public Optional<VirtualMachine> at(DatastorePath vmxPath) {
+  /** The machine behind an object, if it is one whose files cannot be used. */
+  public Optional<UnopenedMachine> unopened(ManagedObject object) {
     synchronized (byId) {
-      return Optional.ofNullable(byPath.get(vmxPath));
+      return Optional.ofNullable(unopenedById.get(object.id()));
+    }
+  }
+
+  /** The machine with that configuration, if it is registered, open or not. */
+  public Optional<ManagedObject> at(DatastorePath vmxPath) {
+    synchronized (byId) {
+      return Optional.ofNullable(byPath.get(vmxPath))
+          .map(VirtualMachine::object)
+          .or(() ->
+              unopenedById.values().stream()
+                  .filter(machine -> machine.configPath().equals(vmxPath))
+                  .map(UnopenedMachine::object)
+                  .findFirst());
     }
   }
 

@@ -76,7 +76,7 @@ public final class VmPublisher {
         .set(machine.object(), "guestHeartbeatStatus", VmGuestProjection.heartbeat(guest));
   }
 
-  /** Puts everything about the machine into a transaction. */
+  /** Puts everything about the machine into a transaction, or nothing if it cannot be read. */
   void publish(Transaction tx, VirtualMachine machine) {
     guests.shown(machine);
     ManagedObject object = machine.object();
@@ -89,28 +89,63 @@ public final class VmPublisher {
             machine.bootTime(),
             machine.consolidationNeeded());
     GuestInfo guest = VmGuestProjection.guest(machine.power(), config, guests.toolsOf(machine));
+    var summary =
+        VmRuntimeProjection.summary(
+            machine.reference(), config, runtime, guest, look(machine).storageSummary());
+    Map<SnapshotEntry, VirtualMachineConfigInfo> frozen = frozenConfigs(machine);
     publishGuest(tx, machine, guest);
     tx.set(object, "name", config.name)
         .set(object, "config", config)
         .set(object, "runtime", runtime)
-        .set(
-            object,
-            "summary",
-            VmRuntimeProjection.summary(
-                machine.reference(), config, runtime, guest, look(machine).storageSummary()))
+        .set(object, "summary", summary)
         .set(object, "snapshot", snapshots.info())
         .set(object, "rootSnapshot", snapshots.roots());
-    publishSnapshots(tx, machine, snapshots);
+    publishSnapshots(tx, machine, snapshots, frozen);
+  }
+
+  private Map<SnapshotEntry, VirtualMachineConfigInfo> frozenConfigs(VirtualMachine machine) {
+    Map<SnapshotEntry, VirtualMachineConfigInfo> configs = new LinkedHashMap<>();
+    for (SnapshotEntry snapshot : machine.snapshots().snapshots()) {
+      Vmx vmx = Vmx.parse(machine.state(snapshot.uid()).vmx());
+      configs.put(snapshot, config(machine, vmx, disks.frozen(machine, snapshot, vmx)));
+    }
+    return configs;
+  }
+
+  /** Puts a machine into a transaction whose files cannot be used. */
+  void publish(Transaction tx, UnopenedMachine machine) {
+    ManagedObject object = machine.object();
+    VirtualMachineRuntimeInfo runtime =
+        VmRuntimeProjection.unopenedRuntime(machine.placement().host(), machine.state());
+    tx.set(object, "name", machine.name())
+        .set(object, "runtime", runtime)
+        .set(object, "guestHeartbeatStatus", ManagedEntityStatus.gray)
+        .set(object, "summary", VmRuntimeProjection.unopenedSummary(machine, runtime))
+        .set(object, "rootSnapshot", List.of());
   }
 
   /** The properties that never change, and those that are read from the folder at each request. */
   void declare(Transaction tx, VirtualMachine machine) {
-    ManagedObject object = machine.object();
-    publishPlace(tx, machine);
-    object
+    machine
+        .object()
         .computed("layoutEx", session -> layout(machine).layoutEx())
         .computed("layout", session -> layout(machine).layout())
         .computed("storage", session -> layout(machine).storage(machine.placement().datastore()));
+    declare(tx, machine.object(), machine.placement());
+  }
+
+  /**
+   * The same for a machine whose folder cannot be read; one that is shown already stays as it is.
+   */
+  void declare(Transaction tx, UnopenedMachine machine) {
+    declare(tx, machine.object(), machine.placement());
+  }
+
+  private void declare(Transaction tx, ManagedObject object, Placement placement) {
+    publishPlace(tx, object, placement);
+    if (objects.find(object.id()) != null) {
+      return;
+    }
     tx.add(object)
         .set(object, "capability", VmRuntimeProjection.capability())
         .set(object, "overallStatus", ManagedEntityStatus.green)
@@ -127,12 +162,15 @@ public final class VmPublisher {
 
   /** Puts where the machine is into a transaction. */
   void publishPlace(Transaction tx, VirtualMachine machine) {
-    Placement placement = machine.placement();
-    tx.set(machine.object(), "resourcePool", placement.pool())
-        .set(machine.object(), "datastore", List.of(placement.datastore()))
-        .set(machine.object(), "network", List.of(placement.network()))
-        .set(machine.object(), "environmentBrowser", placement.environmentBrowser())
-        .set(machine.object(), "parent", placement.folder());
+    publishPlace(tx, machine.object(), machine.placement());
+  }
+
+  private static void publishPlace(Transaction tx, ManagedObject object, Placement placement) {
+    tx.set(object, "resourcePool", placement.pool())
+        .set(object, "datastore", List.of(placement.datastore()))
+        .set(object, "network", List.of(placement.network()))
+        .set(object, "environmentBrowser", placement.environmentBrowser())
+        .set(object, "parent", placement.folder());
   }
 
   /** Takes the machine and its snapshots away from clients. */
@@ -149,9 +187,13 @@ public final class VmPublisher {
   }
 
   private void publishSnapshots(
-      Transaction tx, VirtualMachine machine, VmSnapshotProjection projection) {
+      Transaction tx,
+      VirtualMachine machine,
+      VmSnapshotProjection projection,
+      Map<SnapshotEntry, VirtualMachineConfigInfo> frozen) {
     Set<String> present = new HashSet<>();
-    for (SnapshotEntry snapshot : machine.snapshots().snapshots()) {
+    for (var entry : frozen.entrySet()) {
+      SnapshotEntry snapshot = entry.getKey();
       String id = machine.snapshotId(snapshot.uid());
       present.add(id);
       ManagedObject object = objects.find(id);
@@ -159,10 +201,9 @@ public final class VmPublisher {
         object = new ManagedObject("VirtualMachineSnapshot", id);
         tx.add(object);
       }
-      Vmx vmx = Vmx.parse(machine.state(snapshot.uid()).vmx());
       tx.set(object, "vm", machine.reference())
           .set(object, "childSnapshot", projection.childrenOf(snapshot.uid()))
-          .set(object, "config", config(machine, vmx, disks.frozen(machine, snapshot, vmx)));
+          .set(object, "config", entry.getValue());
     }
     if (machine.object().get("snapshot") instanceof VirtualMachineSnapshotInfo shown) {
       VmSnapshotProjection.references(shown)

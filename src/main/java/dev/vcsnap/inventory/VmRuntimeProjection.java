@@ -57,6 +57,34 @@ final class VmRuntimeProjection {
     return runtime;
   }
 
+  /** What is known of a machine whose files cannot be used: it does not run. */
+  static VirtualMachineRuntimeInfo unopenedRuntime(
+      ManagedObjectReference host, VirtualMachineConnectionState state) {
+    VirtualMachineRuntimeInfo runtime =
+        runtime(host, VirtualMachinePowerState.poweredOff, null, false);
+    runtime.connectionState = state;
+    runtime.cleanPowerOff = null;
+    runtime.maxCpuUsage = null;
+    runtime.maxMemoryUsage = null;
+    return runtime;
+  }
+
+  /** The summary of such a machine: nothing but what its registration says. */
+  static VirtualMachineSummary unopenedSummary(
+      UnopenedMachine machine, VirtualMachineRuntimeInfo runtime) {
+    var summary = new VirtualMachineSummary();
+    summary.vm = machine.object().reference();
+    summary.runtime = runtime;
+    summary.config = new VirtualMachineConfigSummary();
+    summary.config.name = machine.name();
+    summary.config.template = machine.isTemplate();
+    summary.config.vmPathName = machine.configPath().toString();
+    summary.quickStats = new VirtualMachineQuickStats();
+    summary.quickStats.guestHeartbeatStatus = ManagedEntityStatus.gray;
+    summary.overallStatus = ManagedEntityStatus.green;
+    return summary;
+  }
+
   static VirtualMachineCapability capability() {
     var capability = new VirtualMachineCapability();
     capability.snapshotOperationsSupported = true;

@@ -19,7 +19,7 @@ public final class ManagedObject {
 
   private final ManagedObjectReference reference;
   private final ManagedType type;
-  private final Map<String, ComputedProperty> computed = new HashMap<>();
+  private volatile Map<String, ComputedProperty> computed = Map.of();
   private volatile ObjectState published;
   private volatile long addedAt = NEVER;
   private volatile long removedAt = NEVER;
@@ -53,12 +53,14 @@ public final class ManagedObject {
   }
 
   /**
-   * Declares a property that is made at each read; it never causes an update. Call before
-   * publishing the object.
+   * Declares a property that is made at each read, or replaces how it is made; it never causes an
+   * update.
    */
-  public ManagedObject computed(String property, ComputedProperty value) {
+  public synchronized ManagedObject computed(String property, ComputedProperty value) {
     requireKnown(property);
-    computed.put(property, value);
+    Map<String, ComputedProperty> more = new HashMap<>(computed);
+    more.put(property, value);
+    computed = more;
     return this;
   }
 

@@ -2,7 +2,6 @@ package dev.vcsnap.provision;
 
 import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.inventory.Registrations;
-import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.InvalidFolder;
@@ -31,7 +30,15 @@ public final class FolderService {
     try (var _ = machinery.names().claim(parent, name)) {
       var folder = new Registrations.Folder(tree.nextFolderId(), parent.id(), name);
       machinery.registrations().put(folder);
-      tree.restructure(tx -> tree.addVmFolder(tx, folder));
+      boolean shown = false;
+      try {
+        tree.restructure(tx -> tree.addVmFolder(tx, folder));
+        shown = true;
+      } finally {
+        if (!shown) {
+          machinery.registrations().removeFolder(folder.id());
+        }
+      }
       return new ManagedObjectReference("Folder", folder.id());
     }
   }
@@ -88,23 +95,42 @@ public final class FolderService {
   }
 
   /**
-   * The machines in a folder and below it, for whoever is about to remove it.
+   * The machines in a folder and below it, for whoever is about to delete it with them.
+   *
+   * @throws VimException NotSupported for a folder that every datacenter has, InvalidPowerState if
+   *     one of the machines is not off, InvalidState if the files of one cannot be used
+   */
+  public List<ManagedObject> machinesToDelete(ManagedObject folder) {
+    List<ManagedObject> machines = machinesIn(folder);
+    machines.forEach(machine -> MachineRemoval.requireOff(machinery.machines().of(machine)));
+    return machines;
+  }
+
+  /**
+   * The machines in a folder and below it, for whoever is about to remove it and to forget them.
    *
    * @throws VimException NotSupported for a folder that every datacenter has, InvalidPowerState if
    *     one of the machines is not off
    */
-  public List<VirtualMachine> machinesToGo(ManagedObject folder) {
-    requireOwn(folder, "Destroy_Task");
-    List<VirtualMachine> machines = new ArrayList<>();
-    collect(folder, machines);
-    machines.forEach(MachineRemoval::requireOff);
+  public List<ManagedObject> machinesToForget(ManagedObject folder) {
+    List<ManagedObject> machines = machinesIn(folder);
+    machines.stream()
+        .filter(machine -> machinery.machines().unopened(machine).isEmpty())
+        .forEach(machine -> MachineRemoval.requireOff(machinery.machines().of(machine)));
     return machines;
   }
 
-  private void collect(ManagedObject folder, List<VirtualMachine> machines) {
+  private List<ManagedObject> machinesIn(ManagedObject folder) {
+    requireOwn(folder, "Destroy_Task");
+    List<ManagedObject> machines = new ArrayList<>();
+    collect(folder, machines);
+    return machines;
+  }
+
+  private void collect(ManagedObject folder, List<ManagedObject> machines) {
     for (ManagedObject child : childrenOf(folder)) {
       if (child.type().isA("VirtualMachine")) {
-        machines.add(machinery.machines().of(child));
+        machines.add(child);
       } else {
         collect(child, machines);
       }
@@ -114,7 +140,7 @@ public final class FolderService {
   /**
    * Removes a folder and the folders in it, none of which has a machine any more.
    *
-   * @throws VimException ConcurrentAccess if one has
+   * @throws VimException ConcurrentAccess if one has, or gets one meanwhile
    */
   public void remove(ManagedObject folder) {
     for (ManagedObject child : childrenOf(folder)) {
@@ -124,8 +150,10 @@ public final class FolderService {
       remove(child);
     }
     InventoryTree tree = machinery.tree();
-    machinery.registrations().removeFolder(folder.id());
-    tree.restructure(tx -> tree.removeFolder(tx, folder));
+    try (var _ = machinery.names().close(folder)) {
+      machinery.registrations().removeFolder(folder.id());
+      tree.restructure(tx -> tree.removeFolder(tx, folder));
+    }
   }
 
   private List<ManagedObject> childrenOf(ManagedObject folder) {

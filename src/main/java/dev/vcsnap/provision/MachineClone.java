@@ -51,7 +51,12 @@ final class MachineClone {
   ManagedObjectReference clone(
       VirtualMachine source, Site site, String name, CloneWish wish, TaskBody.Progress progress) {
     try (var _ = machinery.names().claim(site.folder(), name);
-        var home = NewHome.named(wish.store().datastore(), name, wish.template());
+        var home =
+            NewHome.named(
+                wish.store().datastore(),
+                name,
+                wish.template(),
+                path -> machinery.machines().at(path).isPresent());
         var moment = momentOf(source, wish)) {
       VmDirectory files = home.files();
       Vmx vmx = moment.vmx();

@@ -72,10 +72,10 @@ final class MachineCreation {
   /**
    * A datastore alone leaves the folder to the server; a folder alone has the file named after it.
    */
-  private static NewHome home(Datastore datastore, VirtualMachineConfigSpec spec) {
+  private NewHome home(Datastore datastore, VirtualMachineConfigSpec spec) {
     DatastorePath wanted = DatastorePath.parse(spec.files.vmPathName);
     if (wanted.isRoot()) {
-      return NewHome.named(datastore, spec.name, false);
+      return NewHome.named(datastore, spec.name, false, this::isRegistered);
     }
     // The one way to write it: a machine is known by its path.
     wanted = datastore.nameOf(datastore.fileOf(wanted));
@@ -83,6 +83,11 @@ final class MachineCreation {
         datastore,
         wanted.fileName().endsWith(VmDirectory.MACHINE)
             ? wanted
-            : wanted.resolve(NewHome.fileName(spec.name) + VmDirectory.MACHINE));
+            : wanted.resolve(NewHome.fileName(spec.name) + VmDirectory.MACHINE),
+        this::isRegistered);
+  }
+
+  private boolean isRegistered(DatastorePath vmxPath) {
+    return machinery.machines().at(vmxPath).isPresent();
   }
 }

@@ -58,7 +58,7 @@ final class MachineRegistration {
         .machines()
         .at(canonical)
         .ifPresent(other -> {
-          throw ProvisionFaults.alreadyRegistered(other.object().id());
+          throw ProvisionFaults.alreadyRegistered(other.id());
         });
     var found = new VmDirectory(store.datastore(), canonical);
     String known = found.readVmx().get("displayName").orElse("");

@@ -1,12 +1,15 @@
 package dev.vcsnap.provision;
 
 import dev.vcsnap.datastore.UnclaimedFiles;
+import dev.vcsnap.inventory.UnopenedMachine;
 import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Takes machines out of the inventory, and their files off the datastore if they are to go. */
 final class MachineRemoval {
@@ -15,6 +18,17 @@ final class MachineRemoval {
 
   MachineRemoval(Machinery machinery) {
     this.machinery = machinery;
+  }
+
+  /** Forgets a machine, also one whose files cannot be used; its files stay as they are. */
+  void unregister(ManagedObject machine) {
+    Optional<UnopenedMachine> unopened = machinery.machines().unopened(machine);
+    if (unopened.isPresent()) {
+      machinery.registrations().removeMachine(machine.id());
+      machinery.machines().withdraw(unopened.get());
+    } else {
+      unregister(machinery.machines().of(machine));
+    }
   }
 
   /** Forgets a machine; its files stay as they are. */

@@ -7,6 +7,7 @@ import dev.vcsnap.datastore.VmDirectory;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.inventory.InventoryPaths;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Predicate;
 
 /**
  * The folder of a machine that is being made: unless it is kept, closing it takes away what was put
@@ -31,15 +32,22 @@ final class NewHome implements AutoCloseable {
   /**
    * Makes a folder named after the machine, with a number behind where the name is taken: {@code
    * VM}, {@code VM_1}.
+   *
+   * @param registered tells whether a machine has that configuration: its files may be lost, and
+   *     its name is still its own
    */
-  static NewHome named(Datastore datastore, String machineName, boolean template) {
+  static NewHome named(
+      Datastore datastore,
+      String machineName,
+      boolean template,
+      Predicate<DatastorePath> registered) {
     String base = fileName(machineName);
     for (int number = 0; number < NUMBER_MAX; number++) {
       var folder = datastore.rootPath().resolve(number == 0 ? base : base + "_" + number);
       if (!datastore.exists(folder)) {
         String suffix = template ? VmDirectory.TEMPLATE : VmDirectory.MACHINE;
         try {
-          NewHome home = noted(datastore, folder.resolve(base + suffix));
+          NewHome home = noted(datastore, folder.resolve(base + suffix), registered);
           try {
             datastore.makeDirectory(folder, false);
             return home;
@@ -62,11 +70,12 @@ final class NewHome implements AutoCloseable {
    *
    * @throws dev.vcsnap.vim.VimException FileAlreadyExists if the configuration is there
    */
-  static NewHome at(Datastore datastore, DatastorePath vmxPath) {
+  static NewHome at(
+      Datastore datastore, DatastorePath vmxPath, Predicate<DatastorePath> registered) {
     if (datastore.exists(vmxPath)) {
       throw ProvisionFaults.fileExists(vmxPath.toString());
     }
-    NewHome home = noted(datastore, vmxPath);
+    NewHome home = noted(datastore, vmxPath, registered);
     try {
       if (datastore.exists(vmxPath)) {
         // Another one was quicker, between the look above and the note.
@@ -82,7 +91,12 @@ final class NewHome implements AutoCloseable {
     }
   }
 
-  private static NewHome noted(Datastore datastore, DatastorePath vmxPath) {
+  private static NewHome noted(
+      Datastore datastore, DatastorePath vmxPath, Predicate<DatastorePath> registered) {
+    if (registered.test(vmxPath)) {
+      throw new BlockError(
+          BlockError.Kind.ALREADY_EXISTS, "A machine is registered at \"" + vmxPath + "\"");
+    }
     var files = new VmDirectory(datastore, vmxPath);
     return new NewHome(files, datastore.unclaimed().noteNew(vmxPath));
   }

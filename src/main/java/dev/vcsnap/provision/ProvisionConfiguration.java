@@ -8,6 +8,7 @@ import dev.vcsnap.inventory.PowerService;
 import dev.vcsnap.inventory.ReconfigureService;
 import dev.vcsnap.inventory.Registrations;
 import dev.vcsnap.inventory.VirtualMachines;
+import dev.vcsnap.inventory.VmPublisher;
 import dev.vcsnap.snapshot.Recovery;
 import dev.vcsnap.snapshot.SnapshotService;
 import org.springframework.context.annotation.Bean;
@@ -46,13 +47,15 @@ class ProvisionConfiguration {
       ReconfigureService reconfigure,
       Recovery recovery,
       SnapshotService snapshots,
-      PowerService power) {
+      PowerService power,
+      VmPublisher publisher) {
     var identity = new MachineIdentity(clock, ids);
     return new ProvisionService(
         machinery,
         new MachineCreation(machinery, reconfigure, identity),
         new MachineRegistration(machinery, recovery),
         new MachineRemoval(machinery),
+        new MachineReloading(machinery, recovery, publisher),
         new MachineClone(machinery, snapshots, reconfigure, power, identity),
         places,
         reconfigure);

@@ -24,6 +24,7 @@ public final class ProvisionService {
   private final MachineCreation creation;
   private final MachineRegistration registration;
   private final MachineRemoval removal;
+  private final MachineReloading reloading;
   private final MachineClone clones;
   private final MachinePlaces places;
   private final MachineRelocation relocation;
@@ -34,6 +35,7 @@ public final class ProvisionService {
       MachineCreation creation,
       MachineRegistration registration,
       MachineRemoval removal,
+      MachineReloading reloading,
       MachineClone clones,
       MachinePlaces places,
       ReconfigureService reconfigure) {
@@ -41,6 +43,7 @@ public final class ProvisionService {
     this.creation = creation;
     this.registration = registration;
     this.removal = removal;
+    this.reloading = reloading;
     this.clones = clones;
     this.places = places;
     this.relocation = new MachineRelocation(machinery, places);
@@ -146,13 +149,23 @@ public final class ProvisionService {
     }
   }
 
-  /** Forgets a machine that is off; its files stay. */
-  public void unregister(VirtualMachine machine) {
+  /** Forgets a machine that is off, or whose files cannot be used; its files stay. */
+  public void unregister(ManagedObject machine) {
     removal.unregister(machine);
   }
 
+  /** Reads a machine's files again, also those of one whose files could not be used. */
+  public void reload(ManagedObject machine) {
+    reloading.reload(machine);
+  }
+
+  /** Goes on with the files of another configuration; the machine keeps its id and its place. */
+  public void reload(ManagedObject machine, String configurationPath) {
+    reloading.reload(machine, configurationPath);
+  }
+
   /** Deletes a machine that is off, with its files. */
-  public void destroy(VirtualMachine machine, TaskBody.Progress progress) {
-    removal.destroy(machine, progress);
+  public void destroy(ManagedObject machine, TaskBody.Progress progress) {
+    removal.destroy(machinery.machines().of(machine), progress);
   }
 }

@@ -250,9 +250,14 @@ final class VmRoutes {
 
   private static VmDescription describe(RestRequest request) {
     try {
-      var config =
-          (VirtualMachineConfigInfo)
-              Objects.requireNonNull(request.vim().read(machine(request), "config"));
+      if (!(request.vim().read(machine(request), "config")
+          instanceof VirtualMachineConfigInfo config)) {
+        throw new RestException(
+            ErrorType.RESOURCE_INACCESSIBLE,
+            "com.vmware.api.vcenter.vm.inaccessible",
+            "The configuration of the virtual machine '" + request.id("vm") + "' is inaccessible.",
+            request.id("vm"));
+      }
       return new VmDescription(config, runtime(request));
     } catch (VimException e) {
       throw missing(e, request.id("vm"));

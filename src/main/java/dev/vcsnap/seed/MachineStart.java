@@ -1,10 +1,8 @@
 package dev.vcsnap.seed;
 
 import dev.vcsnap.datastore.DatastorePath;
-import dev.vcsnap.datastore.VmDirectory;
-import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.inventory.InventoryTree;
-import dev.vcsnap.inventory.Placement;
+import dev.vcsnap.inventory.RegisteredMachines;
 import dev.vcsnap.inventory.Registrations;
 import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.snapshot.Recovery;
@@ -47,10 +45,10 @@ final class MachineStart {
     if (registrations.isNew()) {
       registrations.begin(first());
     }
-    restoreFolders();
+    new FolderStart(registrations, tree).start();
     List<Registrations.Machine> registered = registrations.machines();
-    machines.openAll(registered.stream().map(this::opening).toList(), recovery::recover);
-    LOG.info("{} virtual machines are open", registered.size());
+    int unopened = new RegisteredMachines(tree, machines).openAll(registered, recovery::recover);
+    LOG.info("{} virtual machines are open", registered.size() - unopened);
   }
 
   /**
@@ -66,7 +64,9 @@ final class MachineStart {
       store
           .datastore()
           .unclaimed()
-          .recover(registrations.isNew() ? store.datastore()::exists : claimed::contains)
+          .recover(
+              registrations.isNew() ? store.datastore()::exists : claimed::contains,
+              failure -> LOG.error("Left as it is for now: {}", failure.getMessage()))
           .forEach(path -> LOG.info("Removed what was left of {}", path));
     }
   }
@@ -87,30 +87,5 @@ final class MachineStart {
             + " anew",
         configurations.size());
     return found.place(configurations);
-  }
-
-  private void restoreFolders() {
-    tree.restructure(tx -> {
-      for (Registrations.Folder folder : registrations.folders()) {
-        tree.addVmFolder(tx, folder);
-      }
-    });
-  }
-
-  private VirtualMachines.Opening opening(Registrations.Machine registered) {
-    var store =
-        tree.datastoreNamed(registered.configPath().datastore())
-            .orElseThrow(() ->
-                new BlockError(
-                    BlockError.Kind.NOT_FOUND,
-                    "No datastore is called '" + registered.configPath().datastore() + "'"))
-            .datastore();
-    VmDirectory files = VmDirectory.find(store, registered.configPath());
-    Placement placement = tree.placementOf(registered);
-    return new VirtualMachines.Opening(
-        registered.id(),
-        files,
-        files.isTemplate() ? placement.withoutPool() : placement,
-        registered.power());
   }
 }

@@ -112,6 +112,12 @@ public final class Faults {
   }
 
   /** Another operation on the same object is not finished. */
+  /** The object is in no state for the operation; {@code why} is a sentence. */
+  public static VimException invalidState(String why) {
+    return new VimException(
+        new InvalidState(), "The operation is not allowed in the current state: " + why);
+  }
+
   public static VimException taskInProgress(ManagedObjectReference task) {
     var fault = new TaskInProgress();
     fault.task = task;

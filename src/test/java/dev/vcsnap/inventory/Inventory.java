@@ -14,7 +14,9 @@ import dev.vcsnap.vim.GuestInfo;
 import dev.vcsnap.vim.GuestNicInfo;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VirtualMachineConfigInfo;
+import dev.vcsnap.vim.VirtualMachineConfigSummary;
 import dev.vcsnap.vim.VirtualMachineFileInfo;
+import dev.vcsnap.vim.VirtualMachineSummary;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -77,6 +79,7 @@ final class Inventory {
           .set(vm, "name", name)
           .set(vm, "parent", placement.folder())
           .set(vm, "config", config(name, vm.id()))
+          .set(vm, "summary", summary(config(name, vm.id())))
           .set(vm, "guest", guest(name));
       tree.place(tx, vm, placement);
     });
@@ -99,6 +102,13 @@ final class Inventory {
     config.files = new VirtualMachineFileInfo();
     config.files.vmPathName = "[LocalDS_0] " + name + "/" + name + ".vmx";
     return config;
+  }
+
+  private static VirtualMachineSummary summary(VirtualMachineConfigInfo config) {
+    var summary = new VirtualMachineSummary();
+    summary.config = new VirtualMachineConfigSummary();
+    summary.config.vmPathName = config.files.vmPathName;
+    return summary;
   }
 
   private static GuestInfo guest(String name) {

@@ -69,7 +69,7 @@ class MachineCloneTest {
           .isNotEqualTo(original.disk(ProvisionLab.NODE).uuid());
       scatter(clone, 3);
       assertThat(bytes(original)).isEqualTo(bytes);
-      lab.provision.destroy(original, percent -> {});
+      lab.provision.destroy(original.object(), percent -> {});
       assertThat(lab.directories()).containsExactly("Copy");
     }
   }
@@ -185,11 +185,11 @@ class MachineCloneTest {
       assertThat(original.disk(ProvisionLab.NODE).links()).hasSize(3);
       assertThat(bytes(clone)).isEqualTo(then);
       assertThat(bytes(original)).isEqualTo(now);
-      assertThat(failed(() -> lab.provision.destroy(original, percent -> {})))
+      assertThat(failed(() -> lab.provision.destroy(original.object(), percent -> {})))
           .isEqualTo(BlockError.Kind.LOCKED);
       assertThat(bytes(original)).isEqualTo(now);
 
-      lab.provision.destroy(clone, percent -> {});
+      lab.provision.destroy(clone.object(), percent -> {});
       assertThat(lab.directories()).containsExactly("VM");
       lab.snapshots.consolidate(original, percent -> {});
       assertThat(original.disk(ProvisionLab.NODE).links()).hasSize(1);
@@ -210,7 +210,7 @@ class MachineCloneTest {
       VirtualMachine clone = clone(lab, original, "Link", spec(snapshot(original, side), LINKED));
       lab.snapshots.removeAll(original, true, percent -> {});
       assertThat(bytes(clone)).isEqualTo(then);
-      lab.provision.destroy(clone, percent -> {});
+      lab.provision.destroy(clone.object(), percent -> {});
       lab.snapshots.consolidate(original, percent -> {});
       assertThat(original.disk(ProvisionLab.NODE).links()).hasSize(1);
     }

@@ -63,7 +63,7 @@ class MachineCreationTest {
   void two_machines_of_one_name_share_neither_folder_nor_identity() {
     try (var lab = new ProvisionLab(root)) {
       VirtualMachine first = lab.create("VM");
-      lab.provision.unregister(first);
+      lab.provision.unregister(first.object());
       VirtualMachine second = lab.create("VM");
       assertThat(lab.directories()).containsExactly("VM", "VM_1");
       assertThat(second.files().vmxPath()).hasToString("[ds] VM_1/VM.vmx");

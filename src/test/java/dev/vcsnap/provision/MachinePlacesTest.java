@@ -7,12 +7,14 @@ import dev.vcsnap.datastore.DatastorePath;
 import dev.vcsnap.datastore.VmDirectory;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.vim.ConcurrentAccess;
 import dev.vcsnap.vim.DuplicateName;
 import dev.vcsnap.vim.InvalidArgument;
 import dev.vcsnap.vim.InvalidFolder;
 import dev.vcsnap.vim.InvalidName;
 import dev.vcsnap.vim.InvalidPowerState;
 import dev.vcsnap.vim.InvalidState;
+import dev.vcsnap.vim.ManagedObjectNotFound;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.NotSupported;
 import dev.vcsnap.vim.VirtualMachineCloneSpec;
@@ -21,6 +23,7 @@ import dev.vcsnap.vim.VirtualMachineRelocateSpec;
 import dev.vcsnap.vim.VirtualMachineRelocateTransformation;
 import dev.vcsnap.vim.VirtualMachineRuntimeInfo;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,7 +75,7 @@ class MachinePlacesTest {
                   .run(percent -> {}));
       assertThat(config(template).template).isTrue();
       assertThat(lab.files("Golden")).contains("Golden.vmtx").doesNotContain("Golden.vmx");
-      lab.provision.unregister(template);
+      lab.provision.unregister(template.object());
       ManagedObjectReference host = lab.tree.defaultHost().reference();
       VirtualMachine again =
           lab.machine(
@@ -85,7 +88,7 @@ class MachinePlacesTest {
                   lab.provision.register(
                       lab.folder(), "[ds] Golden/Golden.vmtx", null, true, lab.pool(), host)))
           .isInstanceOf(InvalidArgument.class);
-      lab.provision.destroy(again, percent -> {});
+      lab.provision.destroy(again.object(), percent -> {});
       assertThat(lab.directories()).containsExactly("VM");
     }
   }
@@ -170,15 +173,39 @@ class MachinePlacesTest {
           .containsExactlyInAnyOrder("renamed", "in%2fner");
 
       lab.power.powerOn(machine);
-      assertThat(refused(() -> lab.folders.machinesToGo(inner)))
+      assertThat(refused(() -> lab.folders.machinesToDelete(inner)))
           .isInstanceOf(InvalidPowerState.class);
       lab.power.powerOff(machine);
-      lab.folders.machinesToGo(inner).forEach(gone -> lab.provision.destroy(gone, percent -> {}));
+      lab.folders
+          .machinesToDelete(inner)
+          .forEach(gone -> lab.provision.destroy(gone, percent -> {}));
       lab.folders.remove(inner);
       lab.folders.remove(outer);
       assertThat((List<?>) lab.folder().get("childEntity")).isEmpty();
       assertThat(lab.registrations.folders()).isEmpty();
       assertThat(lab.directories()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_folder_is_not_removed_while_something_comes_into_it_and_takes_nothing_in_afterwards() {
+    try (var lab = new ProvisionLab(root)) {
+      ManagedObject folder = lab.objects.find(lab.folders.create(lab.folder(), "F"));
+      List<Object> refusals = new ArrayList<>();
+      var spec = ProvisionLab.spec("VM", "[ds]", 1);
+      Object machine =
+          lab.provision
+              .create(folder, spec, lab.pool(), null)
+              .run(percent -> refusals.add(refused(() -> lab.folders.remove(folder))));
+      assertThat(refusals).isNotEmpty().allMatch(ConcurrentAccess.class::isInstance);
+
+      lab.provision.destroy(lab.machine(machine).object(), percent -> {});
+      lab.folders.remove(folder);
+      assertThat(refused(() -> lab.folders.create(folder, "late")))
+          .isInstanceOf(ManagedObjectNotFound.class);
+      assertThat(refused(() -> lab.provision.create(folder, spec, lab.pool(), null).run(p -> {})))
+          .isInstanceOf(ManagedObjectNotFound.class);
+      assertThat(lab.registrations.folders()).isEmpty();
     }
   }
 

@@ -35,7 +35,7 @@ class MachineRemovalTest {
       lab.snapshot(machine, "second");
       ProvisionLab.write(machine, 0, 4096, 3);
       String uuid = config(machine).instanceUuid;
-      lab.provision.unregister(machine);
+      lab.provision.unregister(machine.object());
       assertThat(lab.objects.find(machine.reference())).isNull();
       assertThat(lab.objects.find(machine.snapshotId(first))).isNull();
       assertThat(lab.registered()).isEmpty();
@@ -56,7 +56,7 @@ class MachineRemovalTest {
     try (var lab = new ProvisionLab(root)) {
       VirtualMachine machine = lab.create("VM");
       assertThat(refused(() -> lab.register("[ds] VM/VM.vmx"))).isInstanceOf(AlreadyExists.class);
-      lab.provision.unregister(machine);
+      lab.provision.unregister(machine.object());
       assertThat(refused(() -> lab.register("[ds] VM/other.vmx"))).isInstanceOf(NotFound.class);
       assertThat(refused(() -> lab.register("[ds] VM"))).isInstanceOf(InvalidDatastorePath.class);
       assertThat(refused(() -> lab.register("[xy] VM/VM.vmx")))
@@ -81,9 +81,9 @@ class MachineRemovalTest {
     try (var lab = new ProvisionLab(root)) {
       VirtualMachine machine = lab.create("VM");
       lab.power.powerOn(machine);
-      assertThat(refused(() -> lab.provision.unregister(machine)))
+      assertThat(refused(() -> lab.provision.unregister(machine.object())))
           .isInstanceOf(InvalidPowerState.class);
-      assertThat(refused(() -> lab.provision.destroy(machine, percent -> {})))
+      assertThat(refused(() -> lab.provision.destroy(machine.object(), percent -> {})))
           .isInstanceOf(InvalidPowerState.class);
       assertThat(lab.objects.find(machine.reference())).isNotNull();
     }
@@ -98,13 +98,13 @@ class MachineRemovalTest {
       lab.snapshot(machine, "second");
       lab.snapshots.revert(machine, first, false, percent -> {});
       Files.writeString(root.resolve("VM/notes.txt"), "somebody's");
-      lab.provision.destroy(machine, percent -> {});
+      lab.provision.destroy(machine.object(), percent -> {});
       assertThat(lab.files("VM")).containsExactly("notes.txt");
       assertThat(lab.objects.find(machine.reference())).isNull();
 
       VirtualMachine other = lab.create("Other");
       lab.snapshot(other, "first");
-      lab.provision.destroy(other, percent -> {});
+      lab.provision.destroy(other.object(), percent -> {});
       assertThat(lab.directories()).containsExactly("VM");
       assertThat(lab.registered()).isEmpty();
     }
@@ -118,12 +118,12 @@ class MachineRemovalTest {
       lab.snapshot(machine, "first");
       Path base = machine.disk(ProvisionLab.NODE).links().getFirst();
       try (BlockDevice view = machine.disk(ProvisionLab.NODE).openFrozen(base)) {
-        assertThat(failed(() -> lab.provision.destroy(machine, percent -> {})))
+        assertThat(failed(() -> lab.provision.destroy(machine.object(), percent -> {})))
             .isEqualTo(BlockError.Kind.LOCKED);
         assertThat(view.sizeBytes()).isEqualTo(ProvisionLab.DISK_BYTES);
       }
       assertThat(ProvisionLab.byteAt(machine, 0)).isEqualTo(1);
-      lab.provision.destroy(machine, percent -> {});
+      lab.provision.destroy(machine.object(), percent -> {});
       assertThat(lab.directories()).isEmpty();
     }
   }

@@ -45,7 +45,7 @@ class ProvisionCrashTest {
       on = false;
       lab.snapshot(machine, "first");
       on = true;
-      lab.provision.destroy(machine, percent -> {});
+      lab.provision.destroy(machine.object(), percent -> {});
       on = false;
       assertThat(lab.directories()).isEmpty();
     }
@@ -55,12 +55,19 @@ class ProvisionCrashTest {
 
   private static void startAgain(Moment moment) {
     try (var again = new ProvisionLab(moment.root())) {
-      again.datastore.unclaimed().recover(moment.registered()::contains);
+      again
+          .datastore
+          .unclaimed()
+          .recover(
+              moment.registered()::contains,
+              failure -> {
+                throw failure;
+              });
       assertThat(again.directories()).as(moment.step()).hasSize(moment.registered().size());
       for (DatastorePath path : moment.registered()) {
         VirtualMachine machine = again.register(path.toString());
         assertThat(machine.disks()).as(moment.step()).hasSize(2);
-        again.provision.destroy(machine, percent -> {});
+        again.provision.destroy(machine.object(), percent -> {});
       }
     } catch (RuntimeException e) {
       throw new AssertionError("After a kill before \"" + moment.step() + "\"", e);

@@ -123,7 +123,8 @@ final class ProvisionLab implements AutoCloseable {
                 ChangeTracking::apply),
             new Recovery(chains),
             snapshots,
-            power);
+            power,
+            publisher);
   }
 
   ManagedObject folder() {

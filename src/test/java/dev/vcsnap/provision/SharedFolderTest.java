@@ -34,7 +34,7 @@ class SharedFolderTest {
       }
       lab.snapshot(machine, "own");
 
-      lab.provision.destroy(machine, percent -> {});
+      lab.provision.destroy(machine.object(), percent -> {});
 
       assertThat(lab.files("grp"))
           .noneMatch(name -> name.startsWith("web."))
@@ -57,7 +57,7 @@ class SharedFolderTest {
       lab.snapshot(other, "first");
       ProvisionLab.write(other, 0, 4096, 2);
 
-      lab.provision.unregister(machine);
+      lab.provision.unregister(machine.object());
       lab.register("[ds] grp/web.vmx");
 
       assertThat(lab.files("grp")).contains("web-2-Snapshot1.vmsn");
