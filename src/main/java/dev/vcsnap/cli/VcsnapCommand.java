@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       EnvCommand.class,
       CheckCommand.class,
       MapCommand.class,
+      VerifyCommand.class,
       ConvertCommand.class,
       NbdCommand.class
     },

@@ -1,0 +1,132 @@
+package dev.vcsnap.cli;
+
+import dev.vcsnap.datastore.DatastorePath;
+import dev.vcsnap.disk.chain.DiskFactory;
+import dev.vcsnap.disk.convert.DiskOpener;
+import dev.vcsnap.disk.io.HostFiles;
+import dev.vcsnap.ground.clock.SystemClock;
+import dev.vcsnap.ground.dice.Dice;
+import dev.vcsnap.ground.ids.Ids;
+import dev.vcsnap.verify.Consistency;
+import dev.vcsnap.verify.ConsistencyCheck;
+import dev.vcsnap.verify.Finding;
+import dev.vcsnap.verify.Verdict;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code vcsnap verify}: says from a snapshot's bytes how consistent the guest was. */
+@Command(
+    name = "verify",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Says from the bytes of a snapshot's disks of which kind it is, without locks or changes.",
+      "  crash        a file system was running: it needs recovery",
+      "  file system  file systems were frozen: nothing is to be replayed",
+      "  application  applications were at rest too (what a simulated guest's ledger tells)",
+      "  unknown      the bytes do not decide; the reason is said",
+      "Looked at are MBR and GPT partitions, ext2, ext3, ext4 and a simulated guest's volume.",
+      ""
+    },
+    footer = {
+      "",
+      VerdictJson.SCHEMA,
+      "Exit status: 0 the bytes decide, or prove the expected kind; 1 they do not, or cannot be"
+          + " read;",
+      "2 the command is misspelt."
+    })
+final class VerifyCommand implements Callable<Integer> {
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "DISK",
+      description = {
+        "The descriptor of a snapshot's disk, or any disk that 'vcsnap convert' reads; all disks of"
+            + " one moment together.",
+        "With --data also as '[datastore] folder/disk.vmdk'."
+      })
+  private List<String> disks = List.of();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "The server's data directory, for names like '[datastore] folder/disk.vmdk'.")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--expect",
+      paramLabel = "KIND",
+      description = "crash, file_system or application: fails unless the bytes prove it.")
+  private @Nullable Consistency expected;
+
+  @Option(names = "--json", description = "Prints one JSON object.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    List<Finding> findings = new ArrayList<>();
+    for (String disk : disks) {
+      findings.addAll(look(disk));
+    }
+    Verdict verdict = new Verdict(findings);
+    if (json) {
+      VerdictJson.write(verdict, expected, System.out);
+    } else {
+      print(verdict);
+    }
+    boolean good =
+        expected == null
+            ? verdict.kind().isPresent()
+            : verdict.to(expected) == Verdict.Answer.CONFIRMED;
+    return good ? 0 : 1;
+  }
+
+  private List<Finding> look(String disk) {
+    HostFiles files = new HostFiles();
+    var factory = new DiskFactory(new Ids(Dice.unpredictable()), new SystemClock(), files);
+    try (DiskOpener.OpenDisk open = new DiskOpener(files, factory).open(fileOf(disk))) {
+      return new ConsistencyCheck().look(disk, open.device());
+    }
+  }
+
+  private Path fileOf(String disk) {
+    if (!disk.startsWith("[")) {
+      return Path.of(disk).toAbsolutePath().normalize();
+    }
+    if (data == null) {
+      throw new ParameterException(
+          Objects.requireNonNull(spec).commandLine(),
+          "'" + disk + "' is the name of a datastore's file: --data says where datastores are.");
+    }
+    DatastorePath name = DatastorePath.parse(disk);
+    return data.resolve(name.datastore()).resolve(name.path()).toAbsolutePath().normalize();
+  }
+
+  private void print(Verdict verdict) {
+    System.out.println(verdict.words());
+    for (Finding finding : verdict.findings()) {
+      System.out.println("  " + finding.place() + ": " + finding.content());
+      finding.reasons().forEach(reason -> System.out.println("    " + reason));
+    }
+    if (expected != null) {
+      System.out.println(
+          expected.words()
+              + switch (verdict.to(expected)) {
+                case CONFIRMED -> ": the bytes prove it.";
+                case POSSIBLE -> ": the bytes allow it, and do not prove it.";
+                case REFUTED -> ": the bytes exclude it.";
+              });
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.vcsnap.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vcsnap.disk.chain.DiskFactory;
+import dev.vcsnap.disk.chain.OpenMode;
+import dev.vcsnap.disk.chain.PreparedFork;
+import dev.vcsnap.disk.chain.RunningDisk;
+import dev.vcsnap.ground.clock.SystemClock;
+import dev.vcsnap.ground.dice.Dice;
+import dev.vcsnap.ground.ids.Ids;
+import dev.vcsnap.guest.simulated.disk.SimulatedDisk;
+import dev.vcsnap.verify.Consistency;
+import dev.vcsnap.verify.Finding;
+import dev.vcsnap.verify.Finding.Weight;
+import dev.vcsnap.verify.Verdict;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerifyCommandTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void the_exit_status_says_whether_the_bytes_prove_it() {
+    Path disk = directory.resolve("ds").resolve("VM.vmdk");
+    assertThat(directory.resolve("ds").toFile().mkdir()).isTrue();
+    var factory = new DiskFactory(new Ids(new Dice(3)), new SystemClock());
+    factory.createFlat(disk, 4 << 20, true);
+    assertThat(verify(disk)).isEqualTo(1);
+    try (RunningDisk running = factory.open(disk, OpenMode.READ_WRITE)) {
+      SimulatedDisk guest = SimulatedDisk.boot(running, new Random(3));
+      guest.freezeFileSystem();
+      PreparedFork fork = running.prepareFork(directory.resolve("ds").resolve("VM-000001.vmdk"));
+      fork.closeGate();
+      fork.commit();
+      fork.openGate();
+      guest.thawFileSystem();
+    }
+    assertThat(verify(disk)).isZero();
+    assertThat(verify(disk, "--expect", "file_system", "--json")).isZero();
+    assertThat(verify(disk, "--expect", "application")).isEqualTo(1);
+    assertThat(verify("[ds] VM.vmdk", "--data", directory, "--expect", "crash")).isZero();
+    assertThat(verify("[ds] VM-000001.vmdk", "--data", directory, "--expect", "file_system"))
+        .isEqualTo(1);
+    assertThat(verify("[ds] VM.vmdk")).isEqualTo(2);
+    assertThat(verify()).isEqualTo(2);
+    assertThat(verify(disk + "x")).isEqualTo(1);
+  }
+
+  private static int verify(Object... arguments) {
+    String[] words = new String[arguments.length + 1];
+    words[0] = "verify";
+    for (int i = 0; i < arguments.length; i++) {
+      words[i + 1] = arguments[i].toString();
+    }
+    return VcsnapCommand.run(words);
+  }
+
+  @Test
+  void the_verdict_as_json() {
+    var finding =
+        new Finding(
+            "VM.vmdk",
+            "ext4",
+            Weight.DECIDED,
+            Consistency.FILE_SYSTEM,
+            Consistency.APPLICATION,
+            List.of("so"));
+    var out = new ByteArrayOutputStream();
+    VerdictJson.write(new Verdict(List.of(finding)), Consistency.APPLICATION, out);
+    assertThat(out.toString(StandardCharsets.UTF_8).replace('"', '\''))
+        .isEqualTo(
+            "{'kind':'file_system','expected':'application','answer':'possible','findings':["
+                + "{'place':'VM.vmdk','content':'ext4','weight':'decided','least':'file_system',"
+                + "'most':'application','reasons':['so']}]}\n");
+  }
+}
