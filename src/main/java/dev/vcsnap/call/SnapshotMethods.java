@@ -3,6 +3,8 @@ package dev.vcsnap.call;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.quiesce.QuiesceSpec;
+import dev.vcsnap.quiesce.VssOptions;
 import dev.vcsnap.snapshot.SnapshotRequest;
 import dev.vcsnap.snapshot.SnapshotService;
 import dev.vcsnap.task.TaskBody;
@@ -17,7 +19,9 @@ import dev.vcsnap.vim.TypeRef;
 import dev.vcsnap.vim.VirtualMachineGuestQuiesceSpec;
 import dev.vcsnap.vim.VirtualMachineWindowsQuiesceSpec;
 import dev.vcsnap.vim.VirtualMachineWindowsQuiesceSpecVssBackupContext;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The snapshot operations of a virtual machine and of its snapshots. */
@@ -61,40 +65,58 @@ public final class SnapshotMethods implements MethodTable.Contributor {
 
   private @Nullable Object create(CallContext context, ManagedObject self, Arguments arguments) {
     return create(
-        context, self, arguments, arguments.bool("quiesce"), "VirtualMachine.createSnapshot");
+        context,
+        self,
+        arguments,
+        arguments.bool("quiesce") ? Optional.of(QuiesceSpec.DEFAULT) : Optional.empty(),
+        "VirtualMachine.createSnapshot");
   }
 
   private @Nullable Object createEx(CallContext context, ManagedObject self, Arguments arguments) {
     var spec = arguments.optionalData("quiesceSpec", VirtualMachineGuestQuiesceSpec.class);
-    requireQuiesceSpec(spec);
-    return create(context, self, arguments, spec != null, "VirtualMachine.createSnapshotEx");
+    return create(
+        context,
+        self,
+        arguments,
+        Optional.ofNullable(spec).map(SnapshotMethods::quiesceSpec),
+        "VirtualMachine.createSnapshotEx");
   }
 
   /** Rule A9: refused at the call, before there is a task. */
-  private static void requireQuiesceSpec(@Nullable VirtualMachineGuestQuiesceSpec spec) {
-    if (spec != null
-        && spec.timeout != null
+  private static QuiesceSpec quiesceSpec(VirtualMachineGuestQuiesceSpec spec) {
+    if (spec.timeout != null
         && (spec.timeout < QUIESCE_TIMEOUT_MIN || spec.timeout > QUIESCE_TIMEOUT_MAX)) {
       throw Faults.invalidArgument("quiesceSpec.timeout");
     }
-    if (spec instanceof VirtualMachineWindowsQuiesceSpec windows) {
-      if (windows.vssBackupType != null
-          && (windows.vssBackupType < 0 || windows.vssBackupType > VSS_BACKUP_TYPE_MAX)) {
-        throw Faults.invalidArgument("quiesceSpec.vssBackupType");
-      }
-      if (windows.vssBackupContext != null
-          && VirtualMachineWindowsQuiesceSpecVssBackupContext.TYPE.valueOf(windows.vssBackupContext)
-              == null) {
-        throw Faults.invalidArgument("quiesceSpec.vssBackupContext");
-      }
+    return new QuiesceSpec(
+        Optional.ofNullable(spec.timeout).map(Duration::ofMinutes),
+        spec instanceof VirtualMachineWindowsQuiesceSpec windows
+            ? Optional.of(vssOptions(windows))
+            : Optional.empty());
+  }
+
+  private static VssOptions vssOptions(VirtualMachineWindowsQuiesceSpec spec) {
+    VssOptions otherwise = VssOptions.DEFAULT;
+    int type = spec.vssBackupType == null ? otherwise.backupType() : spec.vssBackupType;
+    if (type < 0 || type > VSS_BACKUP_TYPE_MAX) {
+      throw Faults.invalidArgument("quiesceSpec.vssBackupType");
     }
+    String asked = spec.vssBackupContext == null ? otherwise.context() : spec.vssBackupContext;
+    if (VirtualMachineWindowsQuiesceSpecVssBackupContext.TYPE.valueOf(asked) == null) {
+      throw Faults.invalidArgument("quiesceSpec.vssBackupContext");
+    }
+    return new VssOptions(
+        type,
+        Boolean.TRUE.equals(spec.vssBootableSystemState),
+        Boolean.TRUE.equals(spec.vssPartialFileSupport),
+        asked);
   }
 
   private ManagedObjectReference create(
       CallContext context,
       ManagedObject self,
       Arguments arguments,
-      boolean quiesce,
+      Optional<QuiesceSpec> quiesce,
       String descriptionId) {
     VirtualMachine machine = machines.of(self);
     if (machine.isTemplate()) {

@@ -156,4 +156,14 @@ public record DiskNames(Set<String> existing) {
         BlockError.Kind.ALREADY_EXISTS,
         "Every number for a disk named \"" + baseName + "\" is taken");
   }
+
+  /** The archive of a Windows guest's manifests for the snapshot {@code uid} (rule A49). */
+  public static String vssManifests(String vmName, int uid) {
+    return vmName + "-vss_manifests" + uid + ".zip";
+  }
+
+  /** A Linux guest's manifest for the snapshot {@code uid}; the number is assumed. */
+  public static String quiesceManifest(String vmName, int uid) {
+    return vmName + "-quiesce_manifest" + uid + ".xml";
+  }
 }

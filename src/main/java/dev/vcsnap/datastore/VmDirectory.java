@@ -276,7 +276,14 @@ public final class VmDirectory {
           case "nvram" -> VmFileType.NVRAM;
           case "vswp" -> VmFileType.SWAP;
           case "log" -> VmFileType.LOG;
-          case "xml" -> name.endsWith("-aux.xml") ? VmFileType.SNAPSHOT_MANIFEST_LIST : null;
+          case "xml" ->
+              name.endsWith("-aux.xml") || name.matches(".+-quiesce_manifest[0-9]+\\.xml")
+                  ? VmFileType.SNAPSHOT_MANIFEST_LIST
+                  : null;
+          case "zip" ->
+              name.matches(".+-vss_manifests[0-9]+\\.zip")
+                  ? VmFileType.SNAPSHOT_MANIFEST_LIST
+                  : null;
           default -> null;
         });
   }

@@ -1,11 +1,14 @@
 package dev.vcsnap.event;
 
 import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.quiesce.QuiesceMessages;
 import dev.vcsnap.task.TaskRequest;
 import dev.vcsnap.vim.Event;
 import dev.vcsnap.vim.EventEx;
+import dev.vcsnap.vim.LocalizableMessage;
 import dev.vcsnap.vim.LocalizedMethodFault;
 import dev.vcsnap.vim.ManagedObjectReference;
+import dev.vcsnap.vim.SnapshotFault;
 import dev.vcsnap.vim.TaskInfo;
 import dev.vcsnap.vim.VirtualMachineConfigInfo;
 import dev.vcsnap.vim.VirtualMachinePowerState;
@@ -19,6 +22,7 @@ import dev.vcsnap.vim.VmFailedToPowerOnEvent;
 import dev.vcsnap.vim.VmFailedToResetEvent;
 import dev.vcsnap.vim.VmFailedToSuspendEvent;
 import dev.vcsnap.vim.VmInstanceUuidAssignedEvent;
+import dev.vcsnap.vim.VmMessageWarningEvent;
 import dev.vcsnap.vim.VmPoweredOffEvent;
 import dev.vcsnap.vim.VmPoweredOnEvent;
 import dev.vcsnap.vim.VmReconfiguredEvent;
@@ -87,6 +91,7 @@ final class MachineEvents {
         event.reason = reason;
         yield event;
       }
+      case "CreateSnapshot_Task", "CreateSnapshotEx_Task" -> guestError(reason);
       case "ConsolidateVMDisks_Task" -> {
         EventEx event = extended(CONSOLIDATION_FAILED, "error");
         event.fault = reason;
@@ -94,6 +99,21 @@ final class MachineEvents {
       }
       default -> null;
     };
+  }
+
+  /** Rule A40: what the guest said of why it could not be quiesced. The event's type is assumed. */
+  private static @Nullable Event guestError(LocalizedMethodFault reason) {
+    if (!(reason.fault instanceof SnapshotFault fault)) {
+      return null;
+    }
+    for (LocalizableMessage message : fault.faultMessage) {
+      if (QuiesceMessages.REPORTED.equals(message.key)) {
+        var event = new VmMessageWarningEvent();
+        event.message = message.message;
+        return event;
+      }
+    }
+    return null;
   }
 
   /** What an operation made of its machine, also where it failed half-way. */

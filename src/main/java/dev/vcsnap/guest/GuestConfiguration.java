@@ -12,7 +12,7 @@ class GuestConfiguration {
   @Bean
   ProvidedGuests providedGuests(
       ObjectProvider<GuestProvider> providers,
-      @Value("${vcsnap.guest.provider:none}") String byDefault) {
+      @Value("${vcsnap.guest.provider:simulated}") String byDefault) {
     return new ProvidedGuests(providers.stream().toList(), byDefault);
   }
 }

@@ -1,5 +1,6 @@
 package dev.vcsnap.inventory;
 
+import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.datastore.VmDirectory;
 import dev.vcsnap.datastore.Vmsd;
 import dev.vcsnap.datastore.Vmsn;
@@ -245,6 +246,14 @@ public final class VirtualMachine {
                     .vmsnFileName()));
   }
 
+  /** Replaces what is kept of the machine at a snapshot, on disk first. */
+  public synchronized void save(int uid, Vmsn changed) {
+    SnapshotEntry entry =
+        snapshots.find(uid).orElseThrow(() -> new IllegalArgumentException("no snapshot " + uid));
+    files.writeVmsn(entry.vmsnFileName(), changed);
+    states.put(uid, changed);
+  }
+
   public synchronized VirtualMachinePowerState power() {
     return power;
   }
@@ -311,6 +320,11 @@ public final class VirtualMachine {
   /** The size of the memory. */
   public synchronized long memoryBytes() {
     return (long) VmxKeys.integer(vmx, "memSize", VmxKeys.MEMORY_MB) << 20;
+  }
+
+  /** The guest's operating system, e.g. {@code debian12_64Guest}. */
+  public synchronized String guestId() {
+    return VmxKeys.guestId(vmx);
   }
 
   public synchronized String name() {

@@ -75,6 +75,11 @@ final class VmSnapshotProjection {
     tree.createTime = snapshot.createTime();
     tree.state = VirtualMachinePowerState.valueOf(state.powerState());
     tree.quiesced = state.quiesced();
+    String manifest = state.details().get(SnapshotDetails.MANIFEST);
+    if (manifest != null) {
+      // Documented as relative to the folder; what hosts send is the whole path (rule A49).
+      tree.backupManifest = machine.files().pathOf(manifest).toString();
+    }
     tree.childSnapshotList = trees(snapshot.uid());
     tree.replaySupported = false;
     return tree;

@@ -36,6 +36,19 @@ public interface GuestAgent {
   Reply abort();
 
   /**
+   * What this agent vouches for once it froze with those options. Hooks whose outcome it cannot see
+   * do not count.
+   */
+  default Consistency consistency(QuiesceOptions options) {
+    if (!options.quiesceFs()) {
+      return Consistency.CRASH;
+    }
+    return options.quiesceApps() && options.execScripts()
+        ? Consistency.APPLICATION
+        : Consistency.FILE_SYSTEM;
+  }
+
+  /**
    * Reads a file that an event named, such as the manifest.
    *
    * @return what is in it, at most 16 MiB; empty bytes when the agent cannot give it

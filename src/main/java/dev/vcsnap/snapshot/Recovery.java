@@ -38,6 +38,9 @@ public final class Recovery {
   private static final Pattern COMPANION =
       Pattern.compile("(.+)(-[0-9]{6})-(sesparse|delta|ctk)\\.vmdk");
 
+  private static final Pattern MANIFEST =
+      Pattern.compile("(.+)-(?:vss_manifests|quiesce_manifest)([0-9]+)\\.(?:zip|xml)");
+
   private final ChainAccess chains;
 
   public Recovery(ChainAccess chains) {
@@ -50,6 +53,7 @@ public final class Recovery {
     dropUnmadeSnapshots(machine);
     var consolidation = new Consolidation(machine, chains);
     deriveCurrent(machine, consolidation);
+    boolean takenBack = takeBackUnfinished(machine);
     deleteUnnamedStates(machine);
     Suspension.recover(machine, chains.clock().now());
     for (var disk : machine.disks().entrySet()) {
@@ -62,11 +66,40 @@ public final class Recovery {
         }
       }
     }
+    if (takenBack) {
+      consolidate(machine, consolidation);
+    }
     forgetLostRedos(machine);
     new NonpersistentDisks(chains).apply(machine);
     machine.consolidationNeeded(consolidation.isNeeded());
     if (machine.power() == VirtualMachinePowerState.poweredOff) {
       ChangeTracking.apply(machine);
+    }
+  }
+
+  /** Takes back what a guest was frozen for that had not said yet that it stayed so. */
+  private static boolean takeBackUnfinished(VirtualMachine machine) {
+    Vmsd snapshots = machine.snapshots();
+    Vmsd left = snapshots;
+    for (SnapshotEntry entry : snapshots.snapshots()) {
+      if (QuiescedState.isUnfinished(machine.state(entry.uid()))) {
+        LOG.info("Took back the snapshot \"{}\", whose guest was frozen", entry.displayName());
+        left = left.withRemoved(entry.uid());
+      }
+    }
+    if (left.equals(snapshots)) {
+      return false;
+    }
+    machine.save(left);
+    return true;
+  }
+
+  /** What cannot be merged now stays, and is shown as {@code consolidationNeeded}. */
+  private static void consolidate(VirtualMachine machine, Consolidation consolidation) {
+    try {
+      consolidation.run(percent -> {});
+    } catch (RuntimeException failure) {
+      LOG.warn("{} could not be consolidated: {}", machine.name(), failure.getMessage());
     }
   }
 
@@ -156,7 +189,13 @@ public final class Recovery {
       String name = file.path().fileName();
       boolean ofSnapshot =
           file.type() == VmFileType.SNAPSHOT_DATA || file.type() == VmFileType.SNAPSHOT_MEMORY;
-      if (ofSnapshot && own.test(name) && !named.contains(name.replaceFirst("\\.vmem$", ".vmsn"))) {
+      boolean manifest = MANIFEST.matcher(name).matches();
+      if ((ofSnapshot || manifest)
+          && own.test(name)
+          && !named.contains(
+              MANIFEST
+                  .matcher(name.replaceFirst("\\.vmem$", ".vmsn"))
+                  .replaceFirst("$1-Snapshot$2.vmsn"))) {
         LOG.info("Removed {}, which no snapshot names", name);
         machine.files().deleteFile(name);
       }

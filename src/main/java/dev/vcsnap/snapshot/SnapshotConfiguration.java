@@ -9,6 +9,7 @@ import dev.vcsnap.inventory.PowerService;
 import dev.vcsnap.inventory.ReconfigureService;
 import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.inventory.VmPublisher;
+import dev.vcsnap.quiesce.Quiescer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
@@ -47,9 +48,10 @@ class SnapshotConfiguration {
       Clock clock,
       SnapshotMetrics metrics,
       PowerService power,
+      Quiescer quiescer,
       @Value("${vcsnap.snapshot-levels-max:32}") int levelsMax) {
     return new SnapshotService(
-        chains, publisher, new SnapshotCreation(clock, metrics, levelsMax), power);
+        chains, publisher, new SnapshotCreation(clock, metrics, levelsMax), quiescer, power);
   }
 
   @Bean

@@ -14,6 +14,7 @@ import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.inventory.DiskFamily;
 import dev.vcsnap.inventory.Suspension;
 import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.quiesce.Quiescing;
 import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -61,7 +63,12 @@ public final class SnapshotCreation {
     this.metrics = metrics;
   }
 
-  int create(VirtualMachine machine, SnapshotRequest request, TaskBody.Progress progress) {
+  /** Takes a snapshot with the guest frozen around the switch, if that is wanted. */
+  int create(
+      VirtualMachine machine,
+      SnapshotRequest request,
+      Quiescing guest,
+      TaskBody.Progress progress) {
     Vmx vmx = machine.vmx();
     Map<String, RunningDisk> disks = snapshotDisks(machine, vmx);
     check(machine, vmx, request, disks.size());
@@ -81,9 +88,11 @@ public final class SnapshotCreation {
             disk.getValue().prepareFork(link, DeltaChoice.above(machine, disk.getValue())));
         after.putDisk(disk.getKey(), machine.fileNameOf(link));
       }
-      writeState(machine, entry, state(machine, vmx, request));
+      writeState(machine, entry, state(machine, vmx, request, guest.isWanted()));
       progress.percent(50);
+      guest.freeze();
       committed = stunned(machine, forks, before, entry, after);
+      guest.thaw();
     } finally {
       if (!committed) {
         undo(machine, vmx, before, entry, forks);
@@ -303,14 +312,17 @@ public final class SnapshotCreation {
 
   /**
    * The state file: the configuration as it is, and the power state that a revert brings back. A
-   * disk-only snapshot brings back a machine that is off (rule A5). The guest has no Tools yet, so
-   * a wish to quiesce is ignored and the snapshot says so (rule A7); memory needs none (rule A8).
+   * disk-only snapshot brings back a machine that is off (rule A5).
    */
-  private static Vmsn state(VirtualMachine machine, Vmx vmx, SnapshotRequest request) {
+  private static Vmsn state(
+      VirtualMachine machine, Vmx vmx, SnapshotRequest request, boolean quiescing) {
     boolean memory = request.memory() && machine.power() != VirtualMachinePowerState.poweredOff;
     VirtualMachinePowerState power = memory ? machine.power() : VirtualMachinePowerState.poweredOff;
-    Map<String, String> details =
-        Suspension.idOf(machine).map(id -> Map.of(Suspension.DETAIL, id)).orElse(Map.of());
+    Map<String, String> details = new HashMap<>();
+    Suspension.idOf(machine).ifPresent(id -> details.put(Suspension.DETAIL, id));
+    if (quiescing) {
+      QuiescedState.markUnfinished(details);
+    }
     return new Vmsn(vmx.text(), power.name(), false, memory, details);
   }
 }

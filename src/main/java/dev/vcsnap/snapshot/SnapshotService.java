@@ -9,6 +9,8 @@ import dev.vcsnap.inventory.EntityName;
 import dev.vcsnap.inventory.PowerService;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.inventory.VmPublisher;
+import dev.vcsnap.quiesce.Quiescer;
+import dev.vcsnap.quiesce.Quiescing;
 import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.vim.Faults;
 import java.time.Duration;
@@ -30,14 +32,20 @@ public final class SnapshotService {
   private final ChainAccess chains;
   private final VmPublisher publisher;
   private final SnapshotCreation creation;
+  private final Quiescer quiescer;
   private final PowerService power;
   private final SnapshotRevert revert;
 
   public SnapshotService(
-      ChainAccess chains, VmPublisher publisher, SnapshotCreation creation, PowerService power) {
+      ChainAccess chains,
+      VmPublisher publisher,
+      SnapshotCreation creation,
+      Quiescer quiescer,
+      PowerService power) {
     this.chains = chains;
     this.publisher = publisher;
     this.creation = creation;
+    this.quiescer = quiescer;
     this.power = power;
     this.revert = new SnapshotRevert(chains, power);
   }
@@ -49,7 +57,40 @@ public final class SnapshotService {
 
   /** Takes a snapshot; returns its uid. */
   public int create(VirtualMachine machine, SnapshotRequest request, TaskBody.Progress progress) {
-    return showing(machine, () -> creation.create(machine, request, progress));
+    return showing(
+        machine,
+        () -> {
+          try (Quiescing guest = quiescing(machine, request)) {
+            int uid = creation.create(machine, request, guest, progress);
+            if (guest.isWanted()) {
+              finish(machine, uid, guest, progress);
+            }
+            return uid;
+          }
+        });
+  }
+
+  /** An image of the memory needs no consistent guest (rule A8). */
+  private Quiescing quiescing(VirtualMachine machine, SnapshotRequest request) {
+    return request.memory()
+        ? Quiescing.NONE
+        : request.quiesce().map(spec -> quiescer.begin(machine, spec)).orElse(Quiescing.NONE);
+  }
+
+  /** Keeps what the guest says last, or takes the snapshot back (rule A41). */
+  private void finish(
+      VirtualMachine machine, int uid, Quiescing guest, TaskBody.Progress progress) {
+    try {
+      QuiescedState.keep(machine, uid, guest.finish());
+    } catch (RuntimeException inconsistent) {
+      try {
+        edit(machine, machine.snapshots().withRemoved(uid));
+        new Consolidation(machine, chains).run(progress);
+      } catch (RuntimeException again) {
+        inconsistent.addSuppressed(again);
+      }
+      throw inconsistent;
+    }
   }
 
   /** Goes back to a snapshot (rules B2, B3). */
@@ -186,6 +227,7 @@ public final class SnapshotService {
         .forEach(entry -> {
           machine.files().deleteFile(entry.vmsnFileName());
           machine.files().deleteFile(DiskNames.vmem(machine.files().baseName(), entry.uid()));
+          QuiescedState.deleteManifests(machine, entry.uid());
         });
   }
 

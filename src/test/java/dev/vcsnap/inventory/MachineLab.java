@@ -12,6 +12,7 @@ import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.hardware.DeviceChanges;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.quiesce.Quiescer;
 import dev.vcsnap.snapshot.ChainAccess;
 import dev.vcsnap.snapshot.ChangeTracking;
 import dev.vcsnap.snapshot.NonpersistentDisks;
@@ -75,7 +76,11 @@ public final class MachineLab implements AutoCloseable {
             });
     snapshots =
         new SnapshotService(
-            chains, publisher, new SnapshotCreation(clock, chains.metrics(), 32), power);
+            chains,
+            publisher,
+            new SnapshotCreation(clock, chains.metrics(), 32),
+            Quiescer.NONE,
+            power);
     reconfigure =
         new ReconfigureService(
             clock,

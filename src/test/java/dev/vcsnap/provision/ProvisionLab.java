@@ -27,6 +27,7 @@ import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.inventory.VmPublisher;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.quiesce.Quiescer;
 import dev.vcsnap.snapshot.ChainAccess;
 import dev.vcsnap.snapshot.ChangeTracking;
 import dev.vcsnap.snapshot.MergePolicy;
@@ -104,7 +105,8 @@ final class ProvisionLab implements AutoCloseable {
     var chains = new ChainAccess(factory, clock, MergePolicy.DEFAULT, metrics);
     power = new PowerService(clock, publisher, ChangeTracking::apply);
     snapshots =
-        new SnapshotService(chains, publisher, new SnapshotCreation(clock, metrics, 32), power);
+        new SnapshotService(
+            chains, publisher, new SnapshotCreation(clock, metrics, 32), Quiescer.NONE, power);
     var wiring = new ProvisionConfiguration();
     Machinery machinery = wiring.machinery(tree, machines, registrations, factory, clock);
     MachinePlaces places = wiring.machinePlaces(machinery);

@@ -24,6 +24,7 @@ import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.inventory.VmPublisher;
 import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.quiesce.Quiescer;
 import dev.vcsnap.task.TaskService;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -52,6 +53,10 @@ final class SnapshotLab implements AutoCloseable {
   final Path root;
   final VirtualMachine machine;
   final SnapshotService snapshots;
+
+  /** Who makes guests consistent; nobody unless a test says so. */
+  Quiescer quiescer = Quiescer.NONE;
+
   private final TaskService tasks;
   private final VirtualMachines machines;
 
@@ -128,6 +133,7 @@ final class SnapshotLab implements AutoCloseable {
             chains,
             publisher,
             new SnapshotCreation(clock, chains.metrics(), levelsMax),
+            (machine, spec) -> quiescer.begin(machine, spec),
             new PowerService(clock, publisher, changed -> {}));
   }
 

@@ -1,0 +1,105 @@
+package dev.vcsnap.guest.simulated;
+
+import dev.vcsnap.ground.clock.Timers;
+import dev.vcsnap.quiesce.BackupListener;
+import dev.vcsnap.quiesce.Consistency;
+import dev.vcsnap.quiesce.QuiesceOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Linux with open-vm-tools: scripts make applications consistent, FIFREEZE the file systems.
+ *
+ * <p>The first script is the guest's own and freezes its {@link Workload application}; those of the
+ * user's folder follow, then those that misbehave on demand.
+ */
+final class LinuxSystem implements GuestSystem {
+
+  private final Timers timers;
+  private final AgentTimes times;
+  private final Workload workload;
+  private final Supplier<Behaviour> behaviour;
+  private final Optional<ScriptFolder> folder;
+  private final int toolsVersion;
+
+  LinuxSystem(
+      Timers timers,
+      AgentTimes times,
+      Workload workload,
+      Supplier<Behaviour> behaviour,
+      Optional<ScriptFolder> folder,
+      int toolsVersion) {
+    this.timers = timers;
+    this.times = times;
+    this.workload = workload;
+    this.behaviour = behaviour;
+    this.folder = folder;
+    this.toolsVersion = toolsVersion;
+  }
+
+  @Override
+  public SyncProvider provider(QuiesceOptions options) {
+    return new FifreezeProvider(timers, behaviour.get(), workload.fileSystems(), toolsVersion);
+  }
+
+  @Override
+  public Operation operation(QuiesceOptions options, SyncProvider provider, BackupListener host) {
+    Behaviour now = behaviour.get();
+    List<Script> scripts = new ArrayList<>();
+    scripts.add(new NamedScript("application", timers, this::application));
+    folder.ifPresent(users -> scripts.addAll(users.scripts()));
+    misbehaving(now).ifPresent(scripts::add);
+    var list =
+        new ScriptList(
+            scripts,
+            folder.flatMap(ScriptFolder::preFreeze),
+            folder.flatMap(ScriptFolder::postThaw),
+            options.scriptArg());
+    return new Operation(timers, times, now, options, list, provider, false, host);
+  }
+
+  private int application(String verb) {
+    if (verb.equals("freeze")) {
+      workload.application().freeze();
+    } else {
+      workload.application().thaw();
+    }
+    return 0;
+  }
+
+  private Optional<Script> misbehaving(Behaviour now) {
+    if (now.has("script-hangs")) {
+      return Optional.of(script("hangs", verb -> verb.equals("freeze") ? NamedScript.HANGS : 0));
+    }
+    int freeze = now.status("script-exits");
+    int thaw = now.status("thaw-script-exits");
+    return freeze == 0 && thaw == 0
+        ? Optional.empty()
+        : Optional.of(
+            script(
+                "fails",
+                verb ->
+                    switch (verb) {
+                      case "freeze" -> freeze;
+                      case "thaw" -> thaw;
+                      default -> 0;
+                    }));
+  }
+
+  private Script script(String name, java.util.function.ToIntFunction<String> body) {
+    return new NamedScript(name, timers, body);
+  }
+
+  /** On Linux applications are what the scripts do. */
+  @Override
+  public Consistency consistency(QuiesceOptions options) {
+    if (!options.quiesceFs()) {
+      return Consistency.CRASH;
+    }
+    return options.quiesceApps() && options.execScripts()
+        ? Consistency.APPLICATION
+        : Consistency.FILE_SYSTEM;
+  }
+}

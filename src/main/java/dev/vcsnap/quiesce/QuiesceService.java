@@ -1,0 +1,86 @@
+package dev.vcsnap.quiesce;
+
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.ground.clock.Timers;
+import dev.vcsnap.inventory.GuestTools;
+import dev.vcsnap.inventory.Guests;
+import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.vim.VirtualMachinePowerState;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Decides whether and how a machine's guest is quiesced for a snapshot. */
+public final class QuiesceService implements Quiescer {
+
+  private final GuestAgents agents;
+  private final Guests guests;
+  private final QuiesceLimits limits;
+  private final QuiesceFaults faults;
+  private final Consistency level;
+  private final Clock clock;
+  private final Timers timers;
+  private final QuiesceRecords records;
+
+  /**
+   * Makes the service.
+   *
+   * @param overrunIsFilesystem whether a guest that was no longer frozen is a {@code
+   *     FilesystemQuiesceFault}, else it is an {@code ApplicationQuiesceFault} (rule A39)
+   * @param level what is asked of guests
+   */
+  public QuiesceService(
+      GuestAgents agents,
+      Guests guests,
+      QuiesceLimits limits,
+      boolean overrunIsFilesystem,
+      Consistency level,
+      Clock clock,
+      Timers timers,
+      QuiesceRecords records) {
+    this.agents = agents;
+    this.guests = guests;
+    this.limits = limits;
+    this.faults = new QuiesceFaults(overrunIsFilesystem);
+    this.level = level;
+    this.clock = clock;
+    this.timers = timers;
+    this.records = records;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The wish is ignored for a machine that is not on and one whose Tools do not run (rule A7).
+   */
+  @Override
+  public Quiescing begin(VirtualMachine machine, QuiesceSpec spec) {
+    Optional<GuestAgent> agent =
+        machine.power() == VirtualMachinePowerState.poweredOn
+            ? agents.of(machine)
+            : Optional.empty();
+    if (agent.isEmpty()) {
+      return Quiescing.NONE;
+    }
+    var handshake =
+        new Handshake(agent.get(), options(machine, spec), limits, faults, clock, timers);
+    records.add(machine.object().id(), handshake.trace());
+    return handshake;
+  }
+
+  private QuiesceOptions options(VirtualMachine machine, QuiesceSpec spec) {
+    boolean windows = guests.toolsOf(machine).family() == GuestTools.Family.WINDOWS;
+    Duration timeout = spec.timeout().orElse(limits.total());
+    boolean applications = level == Consistency.APPLICATION;
+    return new QuiesceOptions(
+        true,
+        applications,
+        level != Consistency.CRASH,
+        false,
+        applications,
+        "",
+        timeout,
+        List.of(),
+        windows ? Optional.of(spec.vss().orElse(VssOptions.DEFAULT)) : Optional.empty());
+  }
+}

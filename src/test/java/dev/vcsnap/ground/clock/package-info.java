@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vcsnap.ground.clock;
+
+import org.jspecify.annotations.NullMarked;

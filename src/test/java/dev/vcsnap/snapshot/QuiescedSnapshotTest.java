@@ -1,0 +1,210 @@
+package dev.vcsnap.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
+import dev.vcsnap.guest.simulated.GuestLab;
+import dev.vcsnap.inventory.GuestTools.Family;
+import dev.vcsnap.vim.ApplicationQuiesceFault;
+import dev.vcsnap.vim.FilesystemQuiesceFault;
+import dev.vcsnap.vim.VimException;
+import dev.vcsnap.vim.VirtualMachinePowerState;
+import dev.vcsnap.vim.VirtualMachineSnapshotInfo;
+import dev.vcsnap.vim.VirtualMachineSnapshotTree;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class QuiescedSnapshotTest {
+
+  @TempDir Path folder;
+
+  @Test
+  @Rule(
+      value = "A33",
+      says =
+          "Scripts freeze, file systems freeze, the guest asks for the switch, thaws when told so,"
+              + " names its manifest and ends.",
+      by = Witness.SOURCE)
+  void goesThroughTheHandshakeOfRealTools() {
+    var guest = new GuestLab();
+    try (var lab = new SnapshotLab(folder)) {
+      int uid = create(lab, guest);
+      assertThat(guest.lines("vm-1"))
+          .containsExactly(
+              "0.0 GUEST reset 0",
+              "0.0 HOST vmbackup.start 0",
+              "2.0 GUEST prov.snapshotCommit 0",
+              "2.0 HOST vmbackup.snapshotDone 0",
+              "3.0 GUEST req.genericManifest 0 /etc/vmware-tools/quiesce_manifest.xml",
+              "4.0 GUEST req.done 0");
+      assertThat(guest.work)
+          .containsExactly(
+              "application frozen",
+              "file systems frozen",
+              "file systems thawed",
+              "application thawed");
+      assertThat(lab.machine.state(uid).quiesced()).isTrue();
+      assertThat(lab.machine.state(uid).details()).containsEntry("consistency", "application");
+    }
+  }
+
+  @Test
+  @Rule(
+      value = "A49",
+      says = "backupManifest names the manifest by its whole datastore path.",
+      by = Witness.OBSERVED)
+  void keepsTheManifestAsLongAsTheSnapshot() {
+    var guest = new GuestLab();
+    try (var lab = new SnapshotLab(folder)) {
+      int uid = create(lab, guest);
+      VirtualMachineSnapshotTree tree =
+          ((VirtualMachineSnapshotInfo) lab.machine.object().get("snapshot"))
+              .rootSnapshotList.getFirst();
+      assertThat(tree.quiesced).isTrue();
+      assertThat(tree.backupManifest).isEqualTo("[ds] VM/VM-quiesce_manifest1.xml");
+      assertThat(
+              new String(
+                  lab.machine.files().readFile("VM-quiesce_manifest1.xml"), StandardCharsets.UTF_8))
+          .contains("<providerName>fifreeze</providerName>");
+      assertThat(lab.machine.files().files())
+          .anyMatch(file ->
+              file.path().fileName().equals("VM-quiesce_manifest1.xml")
+                  && file.type().wireName().equals("snapshotManifestList"));
+      lab.remove(uid);
+      assertThat(lab.machine.files().names().existing()).noneMatch(name -> name.contains("manif"));
+    }
+  }
+
+  @Test
+  @Rule(
+      value = "A7",
+      says = "A wish to quiesce is ignored for a machine that is off, and the snapshot says so.",
+      by = Witness.DOCUMENT)
+  void ignoresTheWishForMachineThatIsOff() {
+    var guest = new GuestLab();
+    try (var lab = new SnapshotLab(folder)) {
+      lab.machine.power(VirtualMachinePowerState.poweredOff, lab.clock.now());
+      int uid = create(lab, guest);
+      assertThat(lab.machine.state(uid).quiesced()).isFalse();
+      assertThat(guest.work).isEmpty();
+    }
+  }
+
+  @Test
+  @Rule(value = "A8", says = "With memory the guest is not frozen.", by = Witness.KNOWLEDGE_BASE)
+  void leavesTheGuestAloneWhenMemoryIsTaken() {
+    var guest = new GuestLab();
+    try (var lab = new SnapshotLab(folder)) {
+      lab.quiescer = guest.service();
+      int uid =
+          lab.snapshots.create(
+              lab.machine, new SnapshotRequest("both", "", true, true), percent -> {});
+      assertThat(lab.machine.state(uid).quiesced()).isFalse();
+      assertThat(guest.work).isEmpty();
+    }
+  }
+
+  @Test
+  @Rule(
+      value = "A40",
+      says = "The guest's error code and message are told with the fault.",
+      by = Witness.OBSERVED)
+  void failingScriptFailsTheSnapshot() {
+    var guest = new GuestLab("script-exits=3", Family.LINUX);
+    try (var lab = new SnapshotLab(folder)) {
+      assertThatThrownBy(() -> create(lab, guest))
+          .isInstanceOfSatisfying(
+              VimException.class,
+              e -> {
+                assertThat(e.fault()).isInstanceOf(ApplicationQuiesceFault.class);
+                assertThat(e)
+                    .hasMessage(
+                        "An error occurred while saving the snapshot: Failed to quiesce the"
+                            + " virtual machine.");
+                assertThat(((ApplicationQuiesceFault) e.fault()).faultMessage.getLast().message)
+                    .isEqualTo(
+                        "The guest OS has reported an error during quiescing. The error code was:"
+                            + " 2 The error message was: Custom quiesce script failed.");
+              });
+      assertThat(guest.lines("vm-1"))
+          .containsExactly(
+              "0.0 GUEST reset 0",
+              "0.0 HOST vmbackup.start 0",
+              "1.0 GUEST req.error 2 Custom quiesce script failed.",
+              "1.0 GUEST req.error 5 'VmBackupOnFreeze' operation failed.",
+              "2.0 GUEST req.done 0");
+      nothingIsLeft(lab, guest);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "script-exits=1",
+        "thaw-script-exits=1",
+        "script-hangs",
+        "freeze-fails",
+        "flush=16m",
+        "thaws-early=0ms",
+        "late-thaw=16m",
+        "lost=freezing",
+        "lost=frozen",
+        "lost=thawing",
+        "silent=freezing",
+        "silent=frozen",
+        "silent=thawing"
+      })
+  @Rule(
+      value = "A41",
+      says =
+          "When quiescing fails there is no snapshot, no delta, and the current one is as before.",
+      by = Witness.DOCUMENT)
+  void whateverTheGuestDoesNothingIsLeftAndItThaws(String behaviour) {
+    var guest = new GuestLab(behaviour, Family.LINUX);
+    try (var lab = new SnapshotLab(folder)) {
+      lab.fill(7);
+      assertThatThrownBy(() -> create(lab, guest)).isInstanceOf(VimException.class);
+      guest.timers.advance(java.time.Duration.ofMinutes(20));
+      nothingIsLeft(lab, guest);
+      assertThat(lab.byteAt(12345)).isEqualTo(7);
+      // The guest can be quiesced again unless it misbehaves again.
+      assertThat(lab.diskFiles()).containsExactly("VM-flat.vmdk", "VM.vmdk");
+    }
+  }
+
+  @Test
+  @Rule(
+      value = "A39",
+      says = "A guest that was no longer frozen is a FilesystemQuiesceFault.",
+      by = Witness.DOCUMENT)
+  void guestThatThawedByItselfIsAFilesystemFault() {
+    var guest = new GuestLab("thaws-early=0ms", Family.LINUX);
+    try (var lab = new SnapshotLab(folder)) {
+      assertThatThrownBy(() -> create(lab, guest))
+          .isInstanceOfSatisfying(
+              VimException.class,
+              e -> assertThat(e.fault()).isInstanceOf(FilesystemQuiesceFault.class));
+    }
+  }
+
+  private static int create(SnapshotLab lab, GuestLab guest) {
+    lab.quiescer = guest.service();
+    return lab.snapshots.create(
+        lab.machine, new SnapshotRequest("quiesced", "", false, true), percent -> {});
+  }
+
+  private static void nothingIsLeft(SnapshotLab lab, GuestLab guest) {
+    assertThat(lab.machine.snapshots().snapshots()).isEmpty();
+    assertThat(lab.machine.snapshots().currentUid()).isZero();
+    assertThat(lab.chain()).containsExactly("VM.vmdk");
+    assertThat(lab.machine.files().names().existing())
+        .noneMatch(name -> name.contains("Snapshot") || name.contains("000001"));
+    assertThat(guest.isThawed()).as("%s", guest.work).isTrue();
+  }
+}
