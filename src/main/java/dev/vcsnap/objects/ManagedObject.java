@@ -23,6 +23,7 @@ public final class ManagedObject {
   private volatile ObjectState published;
   private volatile long addedAt = NEVER;
   private volatile long removedAt = NEVER;
+  private @Nullable ManagedObjectReference about;
 
   /**
    * Makes an object that nobody sees until it is added to the registry.
@@ -62,6 +63,20 @@ public final class ManagedObject {
     more.put(property, value);
     computed = more;
     return this;
+  }
+
+  /**
+   * Says which member of the inventory the object is about, where no property does. Call before
+   * publishing the object.
+   */
+  public ManagedObject about(ManagedObjectReference entity) {
+    about = entity;
+    return this;
+  }
+
+  /** The member of the inventory that the object is about; null if a property says so, or none. */
+  public @Nullable ManagedObjectReference about() {
+    return about;
   }
 
   /** The value of a property for one reader; null if unset. */

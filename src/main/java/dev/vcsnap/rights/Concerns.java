@@ -3,7 +3,6 @@ package dev.vcsnap.rights;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.vim.AlarmInfo;
-import dev.vcsnap.vim.HttpNfcLeaseInfo;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.Property;
 import dev.vcsnap.vim.ScheduledTaskInfo;
@@ -56,15 +55,14 @@ public final class Concerns {
     return switch (object.type().name()) {
       case "VirtualMachineSnapshot" ->
           object.get("vm") instanceof ManagedObjectReference machine ? machine : null;
-      case "Task", "ScheduledTask", "Alarm", "HttpNfcLease" ->
+      case "Task", "ScheduledTask", "Alarm" ->
           switch (object.get("info")) {
             case TaskInfo info -> info.entity;
             case ScheduledTaskInfo info -> info.entity;
             case AlarmInfo info -> info.entity;
-            case HttpNfcLeaseInfo info -> info.entity;
             case null, default -> null;
           };
-      default -> null;
+      default -> object.about();
     };
   }
 }

@@ -23,5 +23,11 @@ public interface TaskBody {
     default boolean cancelled() {
       return false;
     }
+
+    /**
+     * Lets other operations have the entity, while the task runs on; harmless when repeated, and
+     * may come from any thread.
+     */
+    default void letGo() {}
   }
 }

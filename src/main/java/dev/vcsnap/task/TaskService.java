@@ -21,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -250,8 +251,9 @@ public final class TaskService implements AutoCloseable {
     keep(running);
     tell(listener -> listener.shown(running));
     TaskInfo ended;
+    var progress = new RunningTask(task, request.entity());
     try {
-      Object result = body.run(progressOf(task));
+      Object result = body.run(progress);
       ended = copy(info(task));
       ended.state = TaskInfoState.success;
       ended.progress = null;
@@ -267,7 +269,7 @@ public final class TaskService implements AutoCloseable {
       ended.error = fault.localized();
       LOG.debug("{} failed", task.id(), e);
     } finally {
-      release(request.entity());
+      progress.letGo();
     }
     ended.completeTime = clock.now();
     TaskInfo end = ended;
@@ -285,15 +287,42 @@ public final class TaskService implements AutoCloseable {
         ended.error == null ? "" : ": " + ended.error.localizedMessage);
   }
 
-  private TaskBody.Progress progressOf(ManagedObject task) {
-    return new TaskProgress(
-        clock,
-        percent -> {
-          TaskInfo now = copy(info(task));
-          now.progress = percent;
-          publish(task, now);
-        },
-        () -> cutting);
+  /** What the work of a task can do to its task. */
+  private final class RunningTask implements TaskBody.Progress {
+
+    private final ManagedObject entity;
+    private final TaskProgress progress;
+    private final AtomicBoolean holds = new AtomicBoolean(true);
+
+    RunningTask(ManagedObject task, ManagedObject entity) {
+      this.entity = entity;
+      this.progress =
+          new TaskProgress(
+              clock,
+              percent -> {
+                TaskInfo now = copy(info(task));
+                now.progress = percent;
+                publish(task, now);
+              },
+              () -> cutting);
+    }
+
+    @Override
+    public void percent(int done) {
+      progress.percent(done);
+    }
+
+    @Override
+    public boolean cancelled() {
+      return progress.cancelled();
+    }
+
+    @Override
+    public void letGo() {
+      if (holds.compareAndSet(true, false)) {
+        release(entity);
+      }
+    }
   }
 
   private TaskInfo queuedInfo(TaskRequest request, ManagedObjectReference task) {
