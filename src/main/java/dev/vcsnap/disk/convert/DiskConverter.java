@@ -14,8 +14,6 @@ import dev.vcsnap.ground.ids.Ids;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
 
 /**
@@ -78,8 +76,7 @@ public final class DiskConverter {
       int cid = ids.contentId();
       String longContentId = ids.hex(12) + HexFormat.of().toHexDigits(cid);
       Descriptor descriptor =
-          StreamWriter.descriptorFor(
-              device.sizeBytes(), cid, longContentId, travelling(disk.ddb()));
+          StreamWriter.descriptorFor(device.sizeBytes(), cid, longContentId, disk.ddb());
       try (DiskFile file = files.create(target)) {
         try {
           streams.write(
@@ -100,20 +97,6 @@ public final class DiskConverter {
       }
       return device.sizeBytes();
     }
-  }
-
-  /** What a stream says about a disk: how it is attached and shaped, not which one it is. */
-  private static Map<String, String> travelling(Map<String, String> ddb) {
-    Map<String, String> kept = new LinkedHashMap<>();
-    kept.put("ddb.adapterType", DEFAULT_ADAPTER);
-    ddb.forEach((key, value) -> {
-      if (key.equals("ddb.adapterType")
-          || key.startsWith("ddb.geometry.")
-          || key.equals("ddb.virtualHWVersion")) {
-        kept.put(key, value);
-      }
-    });
-    return kept;
   }
 
   /** The first failure is the one to tell; that the rest could not be removed goes with it. */

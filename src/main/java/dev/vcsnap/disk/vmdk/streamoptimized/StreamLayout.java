@@ -46,6 +46,7 @@ final class StreamLayout {
   private final int[] table = new int[TABLE_ENTRIES];
   private int tableIndex = -1;
   private long sector;
+  private long grains;
 
   StreamLayout(OutputStream out, long capacitySectors) {
     this.out = out;
@@ -76,6 +77,12 @@ final class StreamLayout {
     }
     table[(int) (grain % TABLE_ENTRIES)] = place();
     write(packed.output(), packed.outputBytes());
+    grains++;
+  }
+
+  /** How many grains were written. */
+  long grains() {
+    return grains;
   }
 
   private void endTable() throws IOException {

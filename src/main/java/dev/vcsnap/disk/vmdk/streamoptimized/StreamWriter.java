@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -35,6 +36,9 @@ public final class StreamWriter {
 
   /** Readers do not open it; exports of real hosts name something like it. */
   private static final String EXTENT_NAME = "generated-stream.vmdk";
+
+  private static final String ADAPTER_TYPE = "ddb.adapterType";
+  private static final String DEFAULT_ADAPTER = "lsilogic";
 
   private static final long REGION_BYTES = (long) HostedHeader.TABLE_ENTRIES * GRAIN_BYTES;
   private static final byte[] ZEROS = new byte[GRAIN_BYTES];
@@ -61,12 +65,31 @@ public final class StreamWriter {
     this.ahead = ahead;
   }
 
-  /** The descriptor of a stream: its one extent is the stream itself. */
+  /**
+   * The descriptor of a stream: its one extent is the stream itself.
+   *
+   * @param ddb what the disk data base says of the disk; a stream tells how a disk is attached and
+   *     shaped, not which one it is
+   */
   public static Descriptor descriptorFor(
       long sizeBytes, int cid, String longContentId, Map<String, String> ddb) {
     ExtentLine extent =
         new ExtentLine("RDONLY", sizeBytes / SECTOR_BYTES, "SPARSE", EXTENT_NAME, 0);
-    return Descriptor.ofBase(cid, "streamOptimized", extent, ddb).withContentId(cid, longContentId);
+    return Descriptor.ofBase(cid, "streamOptimized", extent, travelling(ddb))
+        .withContentId(cid, longContentId);
+  }
+
+  private static Map<String, String> travelling(Map<String, String> ddb) {
+    Map<String, String> kept = new LinkedHashMap<>();
+    kept.put(ADAPTER_TYPE, DEFAULT_ADAPTER);
+    ddb.forEach((key, value) -> {
+      if (key.equals(ADAPTER_TYPE)
+          || key.startsWith("ddb.geometry.")
+          || key.equals("ddb.virtualHWVersion")) {
+        kept.put(key, value);
+      }
+    });
+    return kept;
   }
 
   /**
@@ -74,9 +97,10 @@ public final class StreamWriter {
    *
    * @param descriptor see {@link #descriptorFor}
    * @param progress hears how many bytes of the disk are done; what it throws ends the writing
+   * @return how many bytes of the disk are in the stream, in whole grains
    * @throws CancellationException when the thread is interrupted
    */
-  public void write(
+  public long write(
       BlockDevice source, Descriptor descriptor, OutputStream out, LongConsumer progress)
       throws IOException {
     long sectors = source.sizeBytes() / SECTOR_BYTES;
@@ -95,6 +119,7 @@ public final class StreamWriter {
       pipeline.drain();
     }
     layout.end();
+    return layout.grains() * GRAIN_BYTES;
   }
 
   /** The grains between the disk and the stream. */
