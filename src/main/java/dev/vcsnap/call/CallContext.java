@@ -16,6 +16,7 @@ public final class CallContext {
   private final String userAgent;
   private @Nullable Session session;
   private @Nullable Session issued;
+  private String serverAddress = "https://*";
 
   public CallContext(
       @Nullable Session session, Release release, String ipAddress, String userAgent) {
@@ -36,6 +37,20 @@ public final class CallContext {
 
   public String userAgent() {
     return userAgent;
+  }
+
+  /** Notes how the caller reached the server, e.g. {@code https://vc.example:8989}. */
+  public CallContext reachedAt(String address) {
+    serverAddress = address;
+    return this;
+  }
+
+  /**
+   * How the caller reaches the server. A star stands for the host where that is not known; clients
+   * put the one that they called in its place.
+   */
+  public String serverAddress() {
+    return serverAddress;
   }
 
   /** The caller's session, or null before login. */

@@ -1,15 +1,49 @@
 package dev.vcsnap.lease;
 
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.ground.ids.Ids;
+import dev.vcsnap.inventory.HostIdentity;
 import dev.vcsnap.inventory.VirtualMachines;
+import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.session.SessionService;
+import dev.vcsnap.task.TaskService;
+import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Wires the exports of disks. */
+/** Wires the exports of disks, by name and by lease. */
 @Configuration(proxyBeanMethods = false)
 class LeaseConfiguration {
 
   @Bean
   DiskExports diskExports(VirtualMachines machines) {
     return new MachineDiskExports(machines);
+  }
+
+  @Bean
+  GrainPackers grainPackers() {
+    return new GrainPackers(Runtime.getRuntime().availableProcessors());
+  }
+
+  @Bean
+  LeaseService leaseService(
+      ObjectRegistry objects,
+      TaskService tasks,
+      SessionService sessions,
+      Clock clock,
+      Ids ids,
+      GrainPackers packers,
+      HostIdentity identity,
+      @Value("${vcsnap.lease-timeout:5m}") Duration timeout,
+      @Value("${vcsnap.leases-max:100}") int leasesMax) {
+    return new LeaseService(
+        objects,
+        tasks,
+        sessions,
+        clock,
+        ids,
+        new ExportFiles(objects, packers.streams(), ids),
+        new LeaseLimits(timeout, leasesMax, identity.sslThumbprint()));
   }
 }

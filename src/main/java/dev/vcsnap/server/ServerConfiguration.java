@@ -19,6 +19,7 @@ import dev.vcsnap.inventory.Personality;
 import dev.vcsnap.inventory.Product;
 import dev.vcsnap.inventory.TaskLabels;
 import dev.vcsnap.inventory.VirtualMachines;
+import dev.vcsnap.lease.LeaseService;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.property.PropertyCollectors;
 import dev.vcsnap.property.Views;
@@ -153,6 +154,12 @@ class ServerConfiguration {
   @Bean
   SmartLifecycle schedulesEnd(ScheduleService schedules) {
     return new StopAction(SmartLifecycle.DEFAULT_PHASE, schedules::close);
+  }
+
+  /** Transfers end before the web server waits for its requests, and what they held is free. */
+  @Bean
+  SmartLifecycle leasesEnd(LeaseService leases) {
+    return new StopAction(SmartLifecycle.DEFAULT_PHASE, leases::close);
   }
 
   /**

@@ -28,7 +28,16 @@ final class HttpExchange {
         release,
         action == null ? Release.OLDEST : release,
         request.getRemoteAddr(),
-        agent == null ? "" : agent);
+        agent == null ? "" : agent,
+        serverAddress(request));
+  }
+
+  /** How the client reaches the server, which behind a mapped port only the client knows. */
+  static String serverAddress(HttpServletRequest request) {
+    String host = request.getHeader("Host");
+    return request.getScheme()
+        + "://"
+        + (host == null ? request.getServerName() + ":" + request.getServerPort() : host);
   }
 
   /** Sends a body, compressed if the client asked for that and there is something to gain. */

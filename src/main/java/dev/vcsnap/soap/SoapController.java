@@ -44,12 +44,7 @@ final class SoapController {
 
   @GetMapping({"/sdk/vimService.wsdl", "/sdk/vimService"})
   void description(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    String host = request.getHeader("Host");
-    String address =
-        request.getScheme()
-            + "://"
-            + (host == null ? request.getServerName() + ":" + request.getServerPort() : host)
-            + "/sdk";
+    String address = HttpExchange.serverAddress(request) + "/sdk";
     HttpExchange.send(request, response, HttpServletResponse.SC_OK, wsdl.at(address));
   }
 }

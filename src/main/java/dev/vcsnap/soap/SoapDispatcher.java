@@ -20,13 +20,15 @@ final class SoapDispatcher {
    * @param sessionId the session that the client named, or null
    * @param release the version of the interface that it is answered in
    * @param known the version whose members it must send; the oldest if it did not tell its own
+   * @param serverAddress how it reaches the server, e.g. {@code https://vc.example:8989}
    */
   record Caller(
       @Nullable String sessionId,
       Release release,
       Release known,
       String ipAddress,
-      String userAgent) {}
+      String userAgent,
+      String serverAddress) {}
 
   /**
    * What to answer.
@@ -64,7 +66,9 @@ final class SoapDispatcher {
               ? SessionCookie.idInEnvelope(reader.sessionCookie())
               : caller.sessionId();
       CallContext context =
-          calls.open(sessionId, caller.release(), caller.ipAddress(), caller.userAgent());
+          calls
+              .open(sessionId, caller.release(), caller.ipAddress(), caller.userAgent())
+              .reachedAt(caller.serverAddress());
       reader.readReceiver();
       XmlBuffer answer =
           reader.method().equals(FETCH) ? fetch(context, reader) : call(context, reader);

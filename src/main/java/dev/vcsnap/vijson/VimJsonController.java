@@ -63,7 +63,10 @@ final class VimJsonController {
 
   private CallContext open(HttpServletRequest request, VimJsonPath path) {
     String userAgent = Objects.requireNonNullElse(request.getHeader("User-Agent"), "");
-    return calls.open(SessionId.of(request), path.release(), request.getRemoteAddr(), userAgent);
+    String host = Objects.requireNonNullElse(request.getHeader("Host"), "*");
+    return calls
+        .open(SessionId.of(request), path.release(), request.getRemoteAddr(), userAgent)
+        .reachedAt(request.getScheme() + "://" + host);
   }
 
   private ResponseEntity<byte[]> value(CallContext context, TypeRef type, @Nullable Object value) {

@@ -25,6 +25,7 @@ class ArchitectureTest {
     "dev.vcsnap.rest..",
     "dev.vcsnap.pbm..",
     "dev.vcsnap.browse..",
+    "dev.vcsnap.nfclease..",
     "dev.vcsnap.nbd.."
   };
 
@@ -46,6 +47,7 @@ class ArchitectureTest {
     "dev.vcsnap.changes..",
     "dev.vcsnap.provision..",
     "dev.vcsnap.lease..",
+    "dev.vcsnap.ovf..",
     "dev.vcsnap.storage.."
   };
 
@@ -120,6 +122,7 @@ class ArchitectureTest {
               "dev.vcsnap.vijson..",
               "dev.vcsnap.rest..",
               "dev.vcsnap.browse..",
+              "dev.vcsnap.nfclease..",
               "dev.vcsnap.nbd..")
           .because("a feature does not know who calls it");
 
@@ -155,10 +158,10 @@ class ArchitectureTest {
           .because("there is no byte logic in an encoding");
 
   @ArchTest
-  static final ArchRule nbd_gets_its_devices_from_lease =
+  static final ArchRule disks_and_their_streams_come_from_lease =
       noClasses()
           .that()
-          .resideInAPackage("dev.vcsnap.nbd..")
+          .resideInAnyPackage("dev.vcsnap.nbd..", "dev.vcsnap.nfclease..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
@@ -172,7 +175,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule bindings_do_not_see_each_other =
       slices()
-          .matching("dev.vcsnap.(soap|vijson|rest|pbm|browse|nbd)..")
+          .matching("dev.vcsnap.(soap|vijson|rest|pbm|browse|nfclease|nbd)..")
           .should()
           .notDependOnEachOther()
           .because("two encodings, no coupling");

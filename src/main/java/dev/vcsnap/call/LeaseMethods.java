@@ -1,0 +1,93 @@
+package dev.vcsnap.call;
+
+import dev.vcsnap.inventory.TaskLabels;
+import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.inventory.VirtualMachines;
+import dev.vcsnap.lease.LeaseRequest;
+import dev.vcsnap.lease.LeaseService;
+import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.session.Session;
+import dev.vcsnap.task.TaskRequest;
+import dev.vcsnap.vim.Faults;
+import dev.vcsnap.vim.KeyValue;
+import dev.vcsnap.vim.LocalizedMethodFault;
+import org.jspecify.annotations.Nullable;
+
+/** Exports by lease, and what clients do with a lease. */
+public final class LeaseMethods implements MethodTable.Contributor {
+
+  private static final String LEASE = "HttpNfcLease";
+
+  private final VirtualMachines machines;
+  private final LeaseService leases;
+
+  public LeaseMethods(VirtualMachines machines, LeaseService leases) {
+    this.machines = machines;
+    this.leases = leases;
+  }
+
+  @Override
+  public void contribute(MethodTable table) {
+    table
+        .on("VirtualMachine", "ExportVm", this::exportMachine)
+        .on("VirtualMachineSnapshot", "ExportSnapshot", this::exportSnapshot);
+    onLease(table, "HttpNfcLeaseProgress", this::progress);
+    onLease(table, "HttpNfcLeaseComplete", this::complete);
+    onLease(table, "HttpNfcLeaseAbort", this::abort);
+    onLease(table, "HttpNfcLeaseGetManifest", (context, self, arguments) -> leases.manifest(self));
+    onLease(table, "HttpNfcLeaseSetManifestChecksumType", this::checksumTypes);
+  }
+
+  /** The interface names no privilege for these; they ask for what the lease itself did. */
+  private void onLease(MethodTable table, String method, MethodHandler handler) {
+    table
+        .on(LEASE, method, handler)
+        .asks(LEASE, method, (self, arguments, needs) -> needs.on(self, leases.privilegeFor(self)));
+  }
+
+  private Object exportMachine(CallContext context, ManagedObject self, Arguments arguments) {
+    VirtualMachine machine = machines.of(self);
+    return leases.exportMachine(machine, request(context, self, machine, arguments));
+  }
+
+  private Object exportSnapshot(CallContext context, ManagedObject self, Arguments arguments) {
+    VirtualMachine machine = machines.ownerOf(self);
+    int uid = machine.uidOf(self.id()).orElseThrow(() -> Faults.notFound(self.reference()));
+    return leases.exportSnapshot(machine, uid, request(context, self, machine, arguments));
+  }
+
+  private static LeaseRequest request(
+      CallContext context, ManagedObject self, VirtualMachine machine, Arguments arguments) {
+    Session session = context.requireSession();
+    String method = arguments.method().name();
+    return new LeaseRequest(
+        session,
+        context.serverAddress(),
+        new TaskRequest(
+            machine.object(),
+            method,
+            TaskLabels.descriptionId(self.type(), method),
+            session.userName()));
+  }
+
+  private @Nullable Object progress(CallContext context, ManagedObject self, Arguments arguments) {
+    leases.progress(self, arguments.integer("percent"));
+    return null;
+  }
+
+  private @Nullable Object complete(CallContext context, ManagedObject self, Arguments arguments) {
+    leases.complete(self);
+    return null;
+  }
+
+  private @Nullable Object abort(CallContext context, ManagedObject self, Arguments arguments) {
+    leases.abort(self, arguments.optionalData("fault", LocalizedMethodFault.class));
+    return null;
+  }
+
+  private @Nullable Object checksumTypes(
+      CallContext context, ManagedObject self, Arguments arguments) {
+    leases.checksumTypes(self, arguments.list("deviceUrlsToChecksumTypes", KeyValue.class));
+    return null;
+  }
+}

@@ -1,0 +1,122 @@
+package dev.vcsnap.lease;
+
+import dev.vcsnap.datastore.SnapshotDisk;
+import dev.vcsnap.datastore.SnapshotEntry;
+import dev.vcsnap.disk.block.BlockDevice;
+import dev.vcsnap.disk.chain.RunningDisk;
+import dev.vcsnap.disk.vmdk.Descriptor;
+import dev.vcsnap.disk.vmdk.streamoptimized.StreamWriter;
+import dev.vcsnap.ground.ids.Ids;
+import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.vim.Faults;
+import dev.vcsnap.vim.ManagedObjectReference;
+import dev.vcsnap.vim.VirtualMachinePowerState;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds what an export offers: the disks of a machine that is off, and its firmware's variables; or
+ * the disks that a snapshot froze. The caller has the machine to itself.
+ */
+final class ExportFiles {
+
+  private final ObjectRegistry objects;
+  private final StreamWriter streams;
+  private final Ids ids;
+
+  ExportFiles(ObjectRegistry objects, StreamWriter streams, Ids ids) {
+    this.objects = objects;
+    this.streams = streams;
+    this.ids = ids;
+  }
+
+  /** The files of a machine. */
+  List<LeasedFile> of(VirtualMachine machine) {
+    requireOff(machine);
+    List<LeasedFile> files = new ArrayList<>();
+    machine.disks().entrySet().stream()
+        .sorted(Comparator.comparingInt(disk -> VirtualMachine.deviceKeyOf(disk.getKey())))
+        .forEach(disk ->
+            files.add(
+                disk(
+                    files.size(),
+                    machine,
+                    DeviceKey.ofDisk(machine, machine.object(), disk.getKey()),
+                    content(disk.getValue(), disk.getValue(), () -> {}))));
+    nvram(machine, files);
+    return files;
+  }
+
+  /** Refuses a machine that runs: its disks would be another at the end than at the beginning. */
+  static void requireOff(VirtualMachine machine) {
+    if (machine.power() != VirtualMachinePowerState.poweredOff) {
+      throw Faults.invalidPowerState(VirtualMachinePowerState.poweredOff, machine.power());
+    }
+  }
+
+  /** Assumed: its key and its name. */
+  private static void nvram(VirtualMachine machine, List<LeasedFile> files) {
+    machine
+        .vmx()
+        .get("nvram")
+        .filter(name -> machine.files().datastore().exists(machine.files().pathOf(name)))
+        .ifPresent(name ->
+            files.add(
+                new LeasedFile(
+                    DeviceKey.ofNvram(machine),
+                    "nvram-0.nvram",
+                    machine.placement().datastore().value(),
+                    new FileContent.Bytes(machine.files().readFile(name)))));
+  }
+
+  /** The disks of a snapshot; until they are closed nothing may change what they are read from. */
+  List<LeasedFile> of(VirtualMachine machine, SnapshotEntry snapshot) {
+    ManagedObject described =
+        objects.require(
+            new ManagedObjectReference(
+                "VirtualMachineSnapshot", machine.snapshotId(snapshot.uid())));
+    List<LeasedFile> files = new ArrayList<>();
+    boolean complete = false;
+    try {
+      snapshot.disks().stream()
+          .sorted(Comparator.comparingInt(disk -> VirtualMachine.deviceKeyOf(disk.node())))
+          .forEach(disk -> files.add(frozen(files.size(), machine, described, disk)));
+      complete = true;
+    } finally {
+      if (!complete) {
+        files.forEach(LeasedFile::close);
+      }
+    }
+    return files;
+  }
+
+  private LeasedFile frozen(
+      int index, VirtualMachine machine, ManagedObject described, SnapshotDisk disk) {
+    String key = DeviceKey.ofDisk(machine, described, disk.node());
+    RunningDisk running = machine.disk(disk.node());
+    BlockDevice view =
+        running.openFrozen(
+            machine.files().fileOf(disk.fileName()), "an export of '" + machine.name() + "'");
+    return disk(index, machine, key, content(running, view, view::close));
+  }
+
+  private static LeasedFile disk(
+      int index, VirtualMachine machine, String key, FileContent.Disk content) {
+    return new LeasedFile(
+        key, "disk-" + index + ".vmdk", machine.placement().datastore().value(), content);
+  }
+
+  private FileContent.Disk content(RunningDisk running, BlockDevice device, Runnable letGo) {
+    Map<String, String> ddb = running.descriptorOf(running.links().getFirst()).ddb();
+    int cid = ids.contentId();
+    Descriptor descriptor =
+        StreamWriter.descriptorFor(
+            device.sizeBytes(), cid, ids.hex(12) + HexFormat.of().toHexDigits(cid), ddb);
+    return new FileContent.Disk(device, descriptor, streams, letGo);
+  }
+}

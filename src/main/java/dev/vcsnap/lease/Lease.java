@@ -1,0 +1,244 @@
+package dev.vcsnap.lease;
+
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.session.Session;
+import dev.vcsnap.task.TaskBody;
+import dev.vcsnap.vim.HttpNfcLeaseCapabilities;
+import dev.vcsnap.vim.HttpNfcLeaseInfo;
+import dev.vcsnap.vim.HttpNfcLeaseMode;
+import dev.vcsnap.vim.HttpNfcLeaseState;
+import dev.vcsnap.vim.ManagedObjectReference;
+import dev.vcsnap.vim.Timedout;
+import dev.vcsnap.vim.VimException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One {@code HttpNfcLease}: its state, what clients see of it, and the files that it offers while
+ * it is ready.
+ *
+ * <p>It lives until its client completes or aborts it, or is silent for too long. When it has
+ * ended, and before clients see that, everything that it held is free.
+ */
+final class Lease {
+
+  private static final long LOOK_AT_CLOCK_EVERY_SECONDS = 1;
+
+  private final ObjectRegistry objects;
+  private final Clock clock;
+  private final ManagedObject object;
+  private final LeaseTerms terms;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private HttpNfcLeaseState state = HttpNfcLeaseState.initializing;
+  private List<LeasedFile> files = List.of();
+  private TaskBody.@Nullable Progress task;
+  private @Nullable VimException error;
+  private Instant heardAt;
+  private @Nullable Instant endedAt;
+
+  /** Makes a lease that nobody sees before {@link #show}. */
+  Lease(ObjectRegistry objects, Clock clock, ManagedObject object, LeaseTerms terms) {
+    this.objects = objects;
+    this.clock = clock;
+    this.object = object.about(terms.entity());
+    this.terms = terms;
+    this.heardAt = clock.now();
+  }
+
+  ManagedObjectReference reference() {
+    return object.reference();
+  }
+
+  LeaseTerms terms() {
+    return terms;
+  }
+
+  boolean isOf(Session session) {
+    return terms.session().id().equals(session.id());
+  }
+
+  void show() {
+    var capabilities = new HttpNfcLeaseCapabilities();
+    capabilities.pullModeSupported = false;
+    capabilities.corsSupported = false;
+    objects.change(tx ->
+        tx.add(object)
+            .set(object, "state", HttpNfcLeaseState.initializing)
+            .set(object, "initializeProgress", 0)
+            .set(object, "transferProgress", 0)
+            .set(object, "mode", HttpNfcLeaseMode.pushOrGet.name())
+            .set(object, "capabilities", capabilities));
+  }
+
+  /**
+   * Makes the lease ready and keeps it until it ends, as the work of its task: that runs for as
+   * long as the lease is held.
+   *
+   * @param alone whether the machine is blocked meanwhile
+   * @param prepare opens the files, with the machine for itself
+   * @throws VimException why the lease failed
+   */
+  void hold(TaskBody.Progress progress, boolean alone, Supplier<List<LeasedFile>> prepare) {
+    synchronized (this) {
+      task = progress;
+    }
+    offer(prepare);
+    if (!alone) {
+      progress.letGo();
+    }
+    try {
+      while (!ended.await(LOOK_AT_CLOCK_EVERY_SECONDS, TimeUnit.SECONDS)) {
+        expireIfDue();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      fail(LeaseFaults.canceled("The server stops."));
+    }
+    synchronized (this) {
+      if (error != null) {
+        throw error;
+      }
+    }
+  }
+
+  private void offer(Supplier<List<LeasedFile>> prepare) {
+    List<LeasedFile> prepared;
+    try {
+      prepared = prepare.get();
+    } catch (RuntimeException failure) {
+      fail(LeaseFaults.translate(failure));
+      throw failure;
+    }
+    boolean wanted;
+    synchronized (this) {
+      wanted = state == HttpNfcLeaseState.initializing;
+      if (wanted) {
+        files = List.copyOf(prepared);
+        state = HttpNfcLeaseState.ready;
+        heardAt = clock.now();
+        HttpNfcLeaseInfo info = terms.describe(reference(), files);
+        objects.change(tx ->
+            tx.set(object, "info", info)
+                .set(object, "initializeProgress", 100)
+                .set(object, "state", state));
+      }
+    }
+    if (!wanted) {
+      prepared.forEach(LeasedFile::close);
+    }
+  }
+
+  /** Notes how far the client is, and that it is alive. */
+  synchronized void progress(int percent) {
+    expireIfDue();
+    requireAlive();
+    heardAt = clock.now();
+    objects.change(tx -> tx.set(object, "transferProgress", percent));
+    if (task != null) {
+      task.percent(percent);
+    }
+  }
+
+  /** The client has what it wanted. */
+  void complete() {
+    expireIfDue();
+    synchronized (this) {
+      requireReady();
+    }
+    end(HttpNfcLeaseState.done, null);
+  }
+
+  /** The client gives up. */
+  void abort(VimException reason) {
+    expireIfDue();
+    synchronized (this) {
+      requireAlive();
+    }
+    fail(reason);
+  }
+
+  /** Ends the lease with an error; harmless when it ended before. */
+  void fail(VimException reason) {
+    end(HttpNfcLeaseState.error, reason);
+  }
+
+  /** Ends the lease if its client was silent for too long. */
+  void expireIfDue() {
+    if (left().isNegative()) {
+      fail(LeaseFaults.timedOut(terms.timeout()));
+    }
+  }
+
+  private synchronized Duration left() {
+    return endedAt == null
+        ? Duration.between(clock.now(), heardAt.plus(terms.timeout()))
+        : Duration.ZERO;
+  }
+
+  private void end(HttpNfcLeaseState as, @Nullable VimException reason) {
+    List<LeasedFile> held;
+    TaskBody.Progress holder;
+    synchronized (this) {
+      if (endedAt != null) {
+        return;
+      }
+      endedAt = clock.now();
+      state = as;
+      error = reason;
+      held = files;
+      holder = task;
+    }
+    held.forEach(LeasedFile::close);
+    if (holder != null) {
+      holder.letGo();
+    }
+    objects.change(tx ->
+        tx.set(object, "state", as)
+            .set(object, "error", reason == null ? null : reason.localized()));
+    ended.countDown();
+  }
+
+  /** When the lease ended; empty while it lives. */
+  synchronized Optional<Instant> endedAt() {
+    return Optional.ofNullable(endedAt);
+  }
+
+  /** The files, while the lease is ready. */
+  synchronized List<LeasedFile> files() {
+    expireIfDue();
+    requireReady();
+    return files;
+  }
+
+  /** The file of that name; empty if there is none, or none any more. */
+  synchronized Optional<LeasedFile> file(String targetId) {
+    expireIfDue();
+    return state == HttpNfcLeaseState.ready
+        ? files.stream().filter(file -> file.targetId().equals(targetId)).findFirst()
+        : Optional.empty();
+  }
+
+  private void requireReady() {
+    requireAlive();
+    if (state != HttpNfcLeaseState.ready) {
+      throw LeaseFaults.invalidState("The lease is not ready yet.");
+    }
+  }
+
+  private void requireAlive() {
+    if (error != null && error.fault() instanceof Timedout) {
+      throw LeaseFaults.timedOut(terms.timeout());
+    }
+    if (endedAt != null) {
+      throw LeaseFaults.invalidState("The lease has ended already.");
+    }
+  }
+}

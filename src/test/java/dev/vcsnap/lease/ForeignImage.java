@@ -1,0 +1,37 @@
+package dev.vcsnap.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Disks as QEMU reads them. */
+final class ForeignImage {
+
+  private ForeignImage() {}
+
+  /** Skips the test when QEMU is absent. */
+  static void need() throws Exception {
+    boolean there;
+    try {
+      there = new ProcessBuilder("qemu-img", "--version").start().waitFor() == 0;
+    } catch (IOException absent) {
+      there = false;
+    }
+    assumeTrue(there, "qemu-img is not installed: it does not look at our streams");
+  }
+
+  /** The bytes of a disk. */
+  static byte[] raw(Path image, Path target) throws Exception {
+    Process process =
+        new ProcessBuilder("qemu-img", "convert", "-O", "raw", image.toString(), target.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+    return Files.readAllBytes(target);
+  }
+}
