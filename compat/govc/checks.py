@@ -1,14 +1,17 @@
 """What govc sees and does. Each check runs twice: over SOAP and over VI/JSON."""
 
+import hashlib
 import itertools
 import json
 import os
 import re
 import subprocess
 import tempfile
+from pathlib import Path
+from xml.etree import ElementTree
 
 from runner import again, check, run
-from disk import Guest, checksum_of
+from disk import Guest, checksum_of, checksum_of_file
 from server import PASSWORD, USER, Server
 
 VM = "DC0_H0_VM0"
@@ -66,6 +69,16 @@ class Govc:
 
     def running(self):
         return checksum_of(self.server.nbd(DISK))
+
+    def export(self, *options):
+        """Exports the machine; gives the folder with its files, whose manifest was compared."""
+        folder = tempfile.mkdtemp(dir=self.server.home)
+        self("export.ovf", "-vm", VM, "-sha", "256", *options, folder)
+        folder = Path(folder) / VM
+        for line in (folder / f"{VM}.mf").read_text().splitlines():
+            name, hex = re.fullmatch(r"SHA256\((.*)\)= ([0-9a-f]{64})", line).groups()
+            assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == hex, line
+        return folder
 
     def guest(self):
         return Guest(self.server.nbd(DISK), next(seeds))
@@ -190,6 +203,51 @@ def an_unknown_snapshot_is_named_in_the_error(govc):
     done = govc.try_("snapshot.remove", "-vm", VM, "not there")
     assert done.returncode != 0 and "not there" in done.stderr, done
     govc("snapshot.remove", "-vm", VM, "*")
+
+
+def unpacked(folder):
+    """The checksum of the one disk of an export, as qemu-img reads it."""
+    (stream,) = folder.glob("*.vmdk")
+    raw = folder / "disk.raw"
+    subprocess.run(["qemu-img", "convert", "-O", "raw", stream, raw], check=True)
+    return checksum_of_file(raw)
+
+
+@check
+def export_ovf_of_a_machine_that_is_off_has_its_disk(govc):
+    done = govc.try_("export.ovf", "-vm", VM, tempfile.mkdtemp(dir=govc.server.home))
+    assert done.returncode != 0 and "Powered on" in done.stderr, done
+    govc("vm.power", "-off", VM)
+    folder = govc.export()
+    assert unpacked(folder) == govc.running()
+    envelope = ElementTree.parse(folder / f"{VM}.ovf").getroot()
+    ovf = "{http://schemas.dmtf.org/ovf/envelope/1}"
+    (file,) = envelope.iter(f"{ovf}File")
+    assert file.get(f"{ovf}href") == f"{VM}-disk-0.vmdk", file.attrib
+    (disk,) = envelope.iter(f"{ovf}Disk")
+    assert disk.get(f"{ovf}fileRef") == file.get(f"{ovf}id"), disk.attrib
+    govc("vm.power", "-on", VM)
+
+
+@check
+def export_ovf_of_a_snapshot_has_its_bytes_while_the_guest_writes(govc):
+    moid = govc.snapshot("exported")
+    then = govc.frozen(moid)
+    with govc.guest():
+        folder = govc.export("-snapshot", "exported")
+    assert unpacked(folder) == then != govc.running()
+    govc("snapshot.remove", "-vm", VM, "exported")
+
+
+@check
+def a_machine_whose_lease_is_held_is_blocked(govc):
+    govc("vm.power", "-off", VM)
+    lease = json.loads(govc("export.ovf", "-vm", VM, "-lease", "-json"))
+    assert lease["state"] == "ready" and lease["info"]["leaseTimeout"] == 300, lease
+    done = govc.try_("vm.power", "-on", VM)
+    assert done.returncode != 0 and "in progress" in done.stderr, done
+    govc("session.logout")
+    govc("vm.power", "-on", VM)
 
 
 @check
