@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunningDisk implements BlockDevice {
 
+  private static final int ANY_CONTENT = -1;
+
   private final LinkStore store;
   private final OpenMode mode;
   private final OpenLinks links;
@@ -43,6 +46,11 @@ public final class RunningDisk implements BlockDevice {
   private final LinkMerger merger;
   private final Operations operations = new Operations();
   private final StunGate gate;
+  private volatile @Nullable WriteWatch watch;
+
+  /** Counts how often the disk went back to something else. */
+  private final AtomicInteger content = new AtomicInteger();
+
   private volatile @Nullable PreparedFork pendingFork;
   private volatile boolean closed;
   private final Optional<Path> borrowed;
@@ -140,13 +148,20 @@ public final class RunningDisk implements BlockDevice {
 
   @Override
   public void writeAt(long offset, ByteBuffer source) {
+    writeAt(offset, source, ANY_CONTENT);
+  }
+
+  /** As {@link #writeAt(long, ByteBuffer)}, unless the content is another one by now. */
+  void writeAt(long offset, ByteBuffer source, int expected) {
     Bounds.check(offset, source.remaining(), sizeBytes());
     if (!source.hasRemaining()) {
       return;
     }
+    noteArrival(source.remaining());
     gate.enter();
     try {
       requireWritable();
+      requireContent(expected);
       tracking.mark(offset, source.remaining());
       live.write(offset, source);
     } finally {
@@ -156,13 +171,20 @@ public final class RunningDisk implements BlockDevice {
 
   @Override
   public void writeZeroesAt(long offset, long length) {
+    writeZeroesAt(offset, length, ANY_CONTENT);
+  }
+
+  /** As {@link #writeZeroesAt(long, long)}, unless the content is another one by now. */
+  void writeZeroesAt(long offset, long length, int expected) {
     Bounds.check(offset, length, sizeBytes());
     if (length == 0) {
       return;
     }
+    noteArrival(length);
     gate.enter();
     try {
       requireWritable();
+      requireContent(expected);
       tracking.mark(offset, length);
       live.zero(offset, length);
     } finally {
@@ -201,6 +223,22 @@ public final class RunningDisk implements BlockDevice {
     }
   }
 
+  /**
+   * The disk for somebody who remembers what it holds: everything is refused with CLOSED once the
+   * disk has gone back to something else. Closing it changes nothing.
+   */
+  public BlockDevice presentContent() {
+    return new PresentContent(this, content.get());
+  }
+
+  /** Refuses who remembers a content that is gone. */
+  void requireContent(int expected) {
+    if (expected != ANY_CONTENT && expected != content.get()) {
+      throw new BlockError(
+          Kind.CLOSED, "'%s' holds something else since a revert".formatted(leaf()));
+    }
+  }
+
   private void requireOpen() {
     if (closed) {
       throw new BlockError(Kind.CLOSED, "'%s' is closed".formatted(leaf()));
@@ -215,6 +253,37 @@ public final class RunningDisk implements BlockDevice {
   }
 
   // ---- the gate
+
+  /**
+   * Counts the writes that arrive from now on.
+   *
+   * @throws IllegalStateException while somebody else does
+   */
+  public WriteWatch watchWrites() {
+    synchronized (gate) {
+      if (watch != null) {
+        throw new IllegalStateException("the writes to '" + leaf() + "' are counted already");
+      }
+      WriteWatch begun = new WriteWatch(this::unwatch);
+      watch = begun;
+      return begun;
+    }
+  }
+
+  private void unwatch(WriteWatch ended) {
+    synchronized (gate) {
+      if (watch == ended) {
+        watch = null;
+      }
+    }
+  }
+
+  private void noteArrival(long length) {
+    WriteWatch counting = watch;
+    if (counting != null) {
+      counting.arrived(length);
+    }
+  }
 
   /** Stops I/O: nothing new enters, what is inside ends, everything is flushed. */
   public void closeGate() {
@@ -476,6 +545,7 @@ public final class RunningDisk implements BlockDevice {
       withGateClosed(() -> {
         finishLeaf();
         live.replace(next);
+        content.incrementAndGet();
         tracking.use(tracker);
         tracking.forgetFrozen();
       });
