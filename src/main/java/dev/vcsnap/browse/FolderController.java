@@ -5,6 +5,7 @@ import dev.vcsnap.datastore.DatastoreEntry;
 import dev.vcsnap.datastore.DatastorePath;
 import dev.vcsnap.datastore.StoredFile;
 import dev.vcsnap.inventory.InventoryTree;
+import dev.vcsnap.session.Admission;
 import dev.vcsnap.session.Session;
 import dev.vcsnap.storage.DatastoreFiles;
 import jakarta.servlet.http.HttpServletRequest;

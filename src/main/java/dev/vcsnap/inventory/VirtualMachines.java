@@ -292,6 +292,13 @@ public final class VirtualMachines implements AutoCloseable {
     }
   }
 
+  /** The open machine with that id. */
+  public Optional<VirtualMachine> find(String id) {
+    synchronized (byId) {
+      return Optional.ofNullable(byId.get(id));
+    }
+  }
+
   /** The machine behind an object, if it is one whose files cannot be used. */
   public Optional<UnopenedMachine> unopened(ManagedObject object) {
     synchronized (byId) {

@@ -13,6 +13,7 @@ import dev.vcsnap.ground.clock.SystemClock;
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.ground.ids.NumberKeeper;
+import dev.vcsnap.guest.workload.Workloads;
 import dev.vcsnap.inventory.DiskFaults;
 import dev.vcsnap.inventory.HostIdentity;
 import dev.vcsnap.inventory.Personality;
@@ -25,6 +26,8 @@ import dev.vcsnap.property.PropertyCollectors;
 import dev.vcsnap.property.Views;
 import dev.vcsnap.rights.AccessService;
 import dev.vcsnap.schedule.ScheduleService;
+import dev.vcsnap.session.Admission;
+import dev.vcsnap.session.PasswordSessions;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.session.Tickets;
 import dev.vcsnap.store.DataText;
@@ -102,6 +105,11 @@ class ServerConfiguration {
     return new Tickets(sessions, clock, ids);
   }
 
+  @Bean
+  Admission admission(SessionService sessions, Tickets tickets) {
+    return new Admission(sessions, new PasswordSessions(sessions), tickets);
+  }
+
   @Bean(destroyMethod = "")
   TaskService taskService(
       ObjectRegistry objects,
@@ -148,6 +156,12 @@ class ServerConfiguration {
   @Bean
   SmartLifecycle waitsEnd(PropertyCollectors collectors) {
     return new StopAction(SmartLifecycle.DEFAULT_PHASE, collectors::close);
+  }
+
+  /** Guests are shut down while their disks are open. */
+  @Bean
+  SmartLifecycle workloadsEnd(Workloads workloads) {
+    return new StopAction(SmartLifecycle.DEFAULT_PHASE, workloads::close);
   }
 
   /** Nothing that is due begins any more. */

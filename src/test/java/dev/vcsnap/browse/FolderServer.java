@@ -14,6 +14,8 @@ import dev.vcsnap.rights.AccessService;
 import dev.vcsnap.rights.AuthorizationService;
 import dev.vcsnap.rights.PrivilegeCatalog;
 import dev.vcsnap.session.Account;
+import dev.vcsnap.session.Admission;
+import dev.vcsnap.session.PasswordSessions;
 import dev.vcsnap.session.Session;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.session.Tickets;
@@ -115,7 +117,9 @@ final class FolderServer implements AutoCloseable {
                   var beans = made.getBeanFactory();
                   beans.registerSingleton("server", this);
                   beans.registerSingleton("sessions", sessions);
-                  beans.registerSingleton("tickets", tickets);
+                  beans.registerSingleton(
+                      "admission",
+                      new Admission(sessions, new PasswordSessions(sessions), tickets));
                   beans.registerSingleton("tree", tree);
                   beans.registerSingleton(
                       "privileges",

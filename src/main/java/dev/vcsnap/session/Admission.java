@@ -1,12 +1,5 @@
-package dev.vcsnap.browse;
+package dev.vcsnap.session;
 
-import dev.vcsnap.session.Credentials;
-import dev.vcsnap.session.HttpTicket;
-import dev.vcsnap.session.PasswordSessions;
-import dev.vcsnap.session.Session;
-import dev.vcsnap.session.SessionCookie;
-import dev.vcsnap.session.SessionService;
-import dev.vcsnap.session.Tickets;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Collections;
@@ -22,20 +15,20 @@ import java.util.stream.Stream;
  * <p>The answer to a password carries a session's cookie, since some clients send the password once
  * and then only what they got.
  */
-final class Admission {
+public final class Admission {
 
   private final SessionService sessions;
   private final PasswordSessions passwords;
   private final Tickets tickets;
 
-  Admission(SessionService sessions, PasswordSessions passwords, Tickets tickets) {
+  public Admission(SessionService sessions, PasswordSessions passwords, Tickets tickets) {
     this.sessions = sessions;
     this.tickets = tickets;
     this.passwords = passwords;
   }
 
   /** Who asks; empty if that is nobody, and then the response says how to log in. */
-  Optional<Session> sessionOf(HttpServletRequest request, HttpServletResponse response) {
+  public Optional<Session> sessionOf(HttpServletRequest request, HttpServletResponse response) {
     Optional<Session> open = openSession(request);
     if (open.isPresent()) {
       return open;

@@ -1,0 +1,172 @@
+package dev.vcsnap.guest.workload;
+
+import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.disk.chain.RunningDisk;
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.guest.simulated.disk.SimulatedDisk;
+import dev.vcsnap.guest.workload.WorkloadState.Activity;
+import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.vim.VirtualMachinePowerState;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One guest at work on one disk of one machine: boots from it when the machine runs, writes at a
+ * bounded rate, and boots anew after a revert or a power cycle, as a guest must whose memory is
+ * gone.
+ */
+final class Workload {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Workload.class);
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
+  private final Clock clock;
+  private final VirtualMachine machine;
+  private final BooleanSupplier registered;
+  private final String node;
+  private final int stepsPerSecond;
+  private final Random chance;
+  private @Nullable SimulatedDisk guest;
+  private @Nullable RunningDisk disk;
+  private Activity activity = Activity.WAITING;
+  private String problem = "";
+  private long steps;
+  private @Nullable Thread thread;
+
+  Workload(
+      Clock clock,
+      VirtualMachine machine,
+      BooleanSupplier registered,
+      String node,
+      int stepsPerSecond,
+      Random chance) {
+    this.clock = clock;
+    this.machine = machine;
+    this.registered = registered;
+    this.node = node;
+    this.stepsPerSecond = stepsPerSecond;
+    this.chance = chance;
+  }
+
+  synchronized WorkloadState state() {
+    return new WorkloadState(node, stepsPerSecond, activity, steps, problem);
+  }
+
+  /** The guest's disk while it is booted from it. */
+  synchronized Optional<SimulatedDisk> guest() {
+    return Optional.ofNullable(guest);
+  }
+
+  synchronized boolean isEnded() {
+    return activity == Activity.ENDED;
+  }
+
+  /** Goes to work on a thread of its own. */
+  synchronized void start() {
+    thread = Thread.ofVirtual().name("workload-" + machine.object().id()).start(this::run);
+  }
+
+  private void run() {
+    Duration pause = Duration.ofSeconds(1).dividedBy(stepsPerSecond);
+    try {
+      while (!isEnded()) {
+        clock.sleep(advance() ? pause : RETRY);
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Does the next thing; false if that was nothing. */
+  synchronized boolean advance() {
+    if (activity == Activity.ENDED) {
+      return false;
+    }
+    if (!registered.getAsBoolean()) {
+      end("the machine is gone");
+      return false;
+    }
+    RunningDisk present = machine.disks().get(node);
+    if (present != disk || machine.power() == VirtualMachinePowerState.poweredOff) {
+      leave();
+    }
+    if (present == null || machine.power() != VirtualMachinePowerState.poweredOn) {
+      activity = Activity.WAITING;
+      return false;
+    }
+    try {
+      return write(present);
+    } catch (BlockError failure) {
+      failed(failure);
+      return false;
+    }
+  }
+
+  private boolean write(RunningDisk present) {
+    SimulatedDisk booted = guest;
+    if (booted == null) {
+      booted = SimulatedDisk.boot(present.presentContent(), chance);
+      guest = booted;
+      disk = present;
+    }
+    activity = Activity.RUNNING;
+    problem = "";
+    if (booted.step()) {
+      steps++;
+    }
+    return true;
+  }
+
+  private void failed(BlockError failure) {
+    leave();
+    String sentence = String.valueOf(failure.getMessage());
+    switch (failure.kind()) {
+      case NOT_THIS_FORMAT, CORRUPT, TOO_NEW -> end(sentence);
+      // A revert: the guest boots from what the disk has now.
+      case CLOSED -> activity = Activity.WAITING;
+      default -> {
+        // A full datastore has room again one day; the guest boots then, as after a crash.
+        activity = Activity.WAITING;
+        problem = sentence;
+      }
+    }
+  }
+
+  private void end(String reason) {
+    LOG.info("The workload of {} ends: {}", machine.reference().value(), reason);
+    leave();
+    activity = Activity.ENDED;
+    problem = reason;
+  }
+
+  /** Forgets the guest's memory; its disk stays as it is. */
+  private void leave() {
+    guest = null;
+    disk = null;
+  }
+
+  /** Shuts the guest down, so that its disk is at rest, and ends. */
+  void stop() {
+    Thread worker;
+    synchronized (this) {
+      worker = thread;
+      if (guest != null && activity != Activity.ENDED) {
+        try {
+          guest.shutDown();
+        } catch (BlockError unwritten) {
+          LOG.warn("The guest of {} was not shut down: {}", machine.name(), unwritten.getMessage());
+        }
+      }
+      leave();
+      activity = Activity.ENDED;
+    }
+    if (worker != null) {
+      worker.interrupt();
+    }
+  }
+}

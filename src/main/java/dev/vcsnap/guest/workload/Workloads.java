@@ -1,0 +1,92 @@
+package dev.vcsnap.guest.workload;
+
+import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.disk.block.BlockError.Kind;
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.ground.dice.Dice;
+import dev.vcsnap.guest.simulated.disk.SimulatedDisk;
+import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.inventory.VirtualMachines;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The guests that write: only those of machines for which it was asked for, and only on a disk that
+ * is empty or already holds a simulated guest's volume.
+ */
+public final class Workloads implements AutoCloseable {
+
+  /** As much as one guest may be asked for. */
+  public static final int STEPS_PER_SECOND_MAX = 1000;
+
+  private final Clock clock;
+  private final Dice dice;
+  private final VirtualMachines machines;
+  private final Map<String, Workload> byMachine = new ConcurrentHashMap<>();
+
+  public Workloads(Clock clock, Dice dice, VirtualMachines machines) {
+    this.clock = clock;
+    this.dice = dice;
+    this.machines = machines;
+  }
+
+  /**
+   * Puts the machine's guest to work, from now on whenever the machine runs; another workload of it
+   * ends before.
+   *
+   * @param node the disk to write
+   * @param stepsPerSecond 1 to {@value #STEPS_PER_SECOND_MAX}
+   * @throws BlockError NOT_FOUND if the machine has no such disk
+   */
+  public synchronized WorkloadState start(VirtualMachine machine, String node, int stepsPerSecond) {
+    if (stepsPerSecond < 1 || stepsPerSecond > STEPS_PER_SECOND_MAX) {
+      throw new IllegalArgumentException(
+          stepsPerSecond + " steps a second: expected 1 to " + STEPS_PER_SECOND_MAX);
+    }
+    if (!machine.disks().containsKey(node)) {
+      throw new BlockError(
+          Kind.NOT_FOUND,
+          "'%s' has no disk at '%s'; it has %s"
+              .formatted(machine.name(), node, machine.disks().keySet()));
+    }
+    stop(machine);
+    String id = machine.object().id();
+    Workload workload =
+        new Workload(
+            clock,
+            machine,
+            () -> machines.find(id).filter(machine::equals).isPresent(),
+            node,
+            stepsPerSecond,
+            dice.stream("workload of " + id));
+    byMachine.put(id, workload);
+    workload.start();
+    return workload.state();
+  }
+
+  /** Shuts the machine's guest down and puts it to work no more. */
+  public synchronized void stop(VirtualMachine machine) {
+    Workload workload = byMachine.remove(machine.object().id());
+    if (workload != null) {
+      workload.stop();
+    }
+  }
+
+  /** What the machine's workload does; empty if there is none. */
+  public Optional<WorkloadState> stateOf(VirtualMachine machine) {
+    return Optional.ofNullable(byMachine.get(machine.object().id())).map(Workload::state);
+  }
+
+  /** The disk of the machine's guest, to freeze and thaw; empty if none is at work. */
+  public Optional<SimulatedDisk> guestOf(VirtualMachine machine) {
+    return Optional.ofNullable(byMachine.get(machine.object().id())).flatMap(Workload::guest);
+  }
+
+  /** Shuts all guests down, while their disks are open. */
+  @Override
+  public synchronized void close() {
+    byMachine.values().forEach(Workload::stop);
+    byMachine.clear();
+  }
+}

@@ -1,0 +1,159 @@
+package dev.vcsnap.guest.workload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.disk.block.MemoryDisk;
+import dev.vcsnap.ground.dice.Dice;
+import dev.vcsnap.guest.simulated.disk.Inspection;
+import dev.vcsnap.guest.workload.WorkloadState.Activity;
+import dev.vcsnap.inventory.MachineLab;
+import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.snapshot.SnapshotRequest;
+import dev.vcsnap.vim.VirtualMachinePowerState;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WorkloadTest {
+
+  @TempDir Path directory;
+
+  private MachineLab lab;
+  private VirtualMachine machine;
+  private Workload workload;
+
+  @BeforeEach
+  void open() {
+    lab = new MachineLab(directory);
+    machine = lab.machine("VM");
+    workload =
+        new Workload(
+            lab.clock,
+            machine,
+            () -> lab.machines.find(machine.object().id()).isPresent(),
+            MachineLab.NODE,
+            10,
+            new Random(7));
+  }
+
+  @AfterEach
+  void close() {
+    lab.close();
+  }
+
+  private void advance(int times) {
+    for (int i = 0; i < times; i++) {
+      workload.advance();
+    }
+  }
+
+  private Inspection bytes() {
+    return Inspection.of(lab.disk(machine));
+  }
+
+  @Test
+  void it_writes_while_the_machine_runs_and_only_then() {
+    advance(50);
+    assertThat(workload.state().activity()).isEqualTo(Activity.RUNNING);
+    assertThat(workload.state().steps()).isEqualTo(50);
+    assertThat(bytes().needsRecovery()).isTrue();
+    lab.power.powerOff(machine);
+    byte[] off = MemoryDisk.contentOf(lab.disk(machine));
+    advance(20);
+    assertThat(workload.state().activity()).isEqualTo(Activity.WAITING);
+    assertThat(MemoryDisk.contentOf(lab.disk(machine))).isEqualTo(off);
+    lab.power.powerOn(machine);
+    advance(50);
+    assertThat(workload.state().steps()).isEqualTo(100);
+    assertThat(bytes().contradictions()).isEmpty();
+  }
+
+  @Test
+  void after_a_revert_the_guest_boots_from_what_the_snapshot_has() {
+    advance(60);
+    int uid = lab.snapshot(machine, "first");
+    advance(60);
+    for (int round = 0; round < 4; round++) {
+      lab.snapshots.revert(machine, uid, false, percent -> {});
+      if (machine.power() != VirtualMachinePowerState.poweredOn) {
+        lab.power.powerOn(machine);
+      }
+      advance(70);
+      assertThat(workload.state().problem()).isEmpty();
+      assertThat(workload.state().activity()).isEqualTo(Activity.RUNNING);
+      assertThat(bytes().contradictions()).isEmpty();
+    }
+    workload.stop();
+    assertThat(bytes().isSettled()).isTrue();
+  }
+
+  @Test
+  void a_guest_that_runs_on_through_a_revert_boots_anew() {
+    int uid =
+        lab.snapshots.create(
+            machine, new SnapshotRequest("with memory", "", true, false), percent -> {});
+    for (int round = 0; round < 10; round++) {
+      advance(3 + 7 * round);
+      lab.snapshots.revert(machine, uid, false, percent -> {});
+      advance(40);
+      assertThat(machine.power()).isEqualTo(VirtualMachinePowerState.poweredOn);
+      assertThat(workload.state().activity()).isEqualTo(Activity.RUNNING);
+      assertThat(bytes().contradictions()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_guest_that_is_stopped_leaves_its_disk_at_rest() {
+    advance(40);
+    workload.stop();
+    assertThat(bytes().needsRecovery()).isFalse();
+    assertThat(bytes().isSettled()).isTrue();
+    byte[] rest = MemoryDisk.contentOf(lab.disk(machine));
+    advance(10);
+    assertThat(MemoryDisk.contentOf(lab.disk(machine))).isEqualTo(rest);
+  }
+
+  @Test
+  void a_disk_with_anything_else_on_it_is_left_alone() {
+    lab.write(machine, 5_000_000, 3, 9);
+    byte[] before = MemoryDisk.contentOf(lab.disk(machine));
+    advance(5);
+    assertThat(workload.state().activity()).isEqualTo(Activity.ENDED);
+    assertThat(workload.state().problem()).contains("left alone");
+    assertThat(MemoryDisk.contentOf(lab.disk(machine))).isEqualTo(before);
+  }
+
+  @Test
+  void a_guest_whose_volume_was_overwritten_ends() {
+    advance(5);
+    lab.write(machine, 0, 4096, 1);
+    advance(5);
+    assertThat(workload.state().activity()).isEqualTo(Activity.ENDED);
+    assertThat(workload.state().problem()).contains("somebody else");
+  }
+
+  @Test
+  void it_ends_with_the_machine() {
+    advance(5);
+    lab.machines.withdraw(machine);
+    advance(1);
+    assertThat(workload.state().activity()).isEqualTo(Activity.ENDED);
+    machine.closeDisks();
+  }
+
+  @Test
+  void a_disk_that_is_not_there_is_refused_at_once() {
+    try (var workloads = new Workloads(lab.clock, new Dice(1), lab.machines)) {
+      assertThatThrownBy(() -> workloads.start(machine, "scsi0:9", 10))
+          .isInstanceOf(BlockError.class)
+          .hasMessageContaining("scsi0:9");
+      assertThat(workloads.stateOf(machine)).isEmpty();
+      assertThat(workloads.guestOf(machine)).isEmpty();
+    }
+  }
+}
