@@ -51,7 +51,7 @@ def swagger_ui_opens(pages):
     script = pages.text("/swagger-ui/swagger-initializer.js")
     assert "SwaggerUIBundle" in script, script[:500]
     documents = [each["url"] for each in pages.json("/v3/api-docs/swagger-config")["urls"]]
-    assert sorted(documents) == ["/openapi-rest.json", "/openapi.json"], documents
+    assert sorted(documents) == ["/openapi-rest.json", "/openapi.json", "/v3/api-docs"], documents
 
 
 @check

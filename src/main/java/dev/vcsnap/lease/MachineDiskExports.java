@@ -7,7 +7,6 @@ import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.chain.RunningDisk;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.inventory.VirtualMachines;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,40 +51,18 @@ public final class MachineDiskExports implements DiskExports {
     VirtualMachine machine =
         machines.named(name.substring(0, slash)).orElseThrow(() -> unknown(name));
     String node = name.substring(slash + 1, at < 0 ? name.length() : at);
-    RunningDisk running = machine.disks().get(node);
-    if (running == null) {
-      throw unknown(name);
-    }
-    return at < 0
-        ? new Export(name, running, null)
-        : snapshotExport(name, machine, running, node, name.substring(at + 1));
-  }
-
-  private DiskExport snapshotExport(
-      String name, VirtualMachine machine, RunningDisk running, String node, String snapshotId) {
-    while (true) {
-      Path link = frozenLink(name, machine, node, snapshotId);
-      try {
-        BlockDevice view = running.openFrozen(link, "a client of the export '" + name + "'");
-        return new Export(name, view, view);
-      } catch (BlockError e) {
-        // A merge may have given the snapshot's place to another file since we asked for its name.
-        if (link.equals(frozenLink(name, machine, node, snapshotId))) {
-          throw e;
-        }
+    if (at < 0) {
+      RunningDisk running = machine.disks().get(node);
+      if (running == null) {
+        throw unknown(name);
       }
+      return new Export(name, running, null);
     }
-  }
-
-  private static Path frozenLink(
-      String name, VirtualMachine machine, String node, String snapshotId) {
-    return machine.snapshots().snapshots().stream()
-        .filter(snapshot -> machine.snapshotId(snapshot.uid()).equals(snapshotId))
-        .flatMap(snapshot -> snapshot.disks().stream())
-        .filter(disk -> disk.node().equals(node))
-        .findFirst()
-        .map(disk -> machine.files().fileOf(disk.fileName()))
-        .orElseThrow(() -> unknown(name));
+    BlockDevice view =
+        FrozenDisks.find(
+                machine, node, name.substring(at + 1), "a client of the export '" + name + "'")
+            .orElseThrow(() -> unknown(name));
+    return new Export(name, view, view);
   }
 
   private static BlockError unknown(String name) {

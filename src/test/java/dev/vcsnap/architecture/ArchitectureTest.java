@@ -114,6 +114,7 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "dev.vcsnap.call..",
+              "dev.vcsnap.admin..",
               "dev.vcsnap.seed..",
               "dev.vcsnap.server..",
               "dev.vcsnap.cli..",

@@ -1,0 +1,40 @@
+package dev.vcsnap.admin;
+
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+
+/** Turns whatever a request throws into a status and {@code {"error": sentence}}. */
+@RestControllerAdvice(assignableTypes = MachineController.class)
+final class AdminAdvice {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AdminAdvice.class);
+
+  @ExceptionHandler
+  ResponseEntity<Map<String, String>> refused(Refusal refusal) {
+    return answer(refusal.status(), String.valueOf(refusal.getMessage()));
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Map<String, String>> unreadable(HttpMessageNotReadableException unreadable) {
+    return answer(HttpStatus.BAD_REQUEST, "The body is not the JSON object that is expected here");
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Map<String, String>> failed(Exception failure) {
+    LOG.error("A request of /_vcsnap failed", failure);
+    return answer(HttpStatus.INTERNAL_SERVER_ERROR, String.valueOf(failure.getMessage()));
+  }
+
+  private static ResponseEntity<Map<String, String>> answer(HttpStatus status, String sentence) {
+    return ResponseEntity.status(status)
+        .contentType(MediaType.APPLICATION_JSON)
+        .body(Map.of("error", sentence));
+  }
+}

@@ -1,0 +1,78 @@
+package dev.vcsnap.admin;
+
+import dev.vcsnap.call.Privileges;
+import dev.vcsnap.datastore.SnapshotEntry;
+import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.inventory.VirtualMachines;
+import dev.vcsnap.session.Admission;
+import dev.vcsnap.session.Session;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
+import org.springframework.http.HttpStatus;
+
+/** Finds what a request is about, for whoever is logged in and may see or change it. */
+final class AdminDoor {
+
+  static final String READ = "System.Read";
+  static final String CONFIGURE = "VirtualMachine.Config.AdvancedConfig";
+
+  private final Admission admission;
+  private final Privileges privileges;
+  private final VirtualMachines machines;
+
+  AdminDoor(Admission admission, Privileges privileges, VirtualMachines machines) {
+    this.admission = admission;
+    this.privileges = privileges;
+    this.machines = machines;
+  }
+
+  /**
+   * The machine with that id or, if none has it, of that name.
+   *
+   * @throws Refusal 401, 403 or 404
+   */
+  VirtualMachine machine(
+      String idOrName, String privilegeId, HttpServletRequest request, HttpServletResponse reply) {
+    Session session =
+        admission
+            .sessionOf(request, reply)
+            .orElseThrow(() ->
+                new Refusal(
+                    HttpStatus.UNAUTHORIZED,
+                    "Log in, with a session or with a user's name and password"));
+    VirtualMachine machine =
+        machines
+            .find(idOrName)
+            .or(() -> machines.named(idOrName))
+            .orElseThrow(() -> Refusal.notFound("There is no virtual machine '" + idOrName + "'"));
+    if (!privileges.has(session, machine.object(), privilegeId)) {
+      throw new Refusal(HttpStatus.FORBIDDEN, "This needs the privilege " + privilegeId);
+    }
+    return machine;
+  }
+
+  /**
+   * The machine's snapshot with that id or, if none has it, of that name.
+   *
+   * @throws Refusal 404, also if several have the name
+   */
+  SnapshotEntry snapshot(VirtualMachine machine, String idOrName) {
+    List<SnapshotEntry> all = machine.snapshots().snapshots();
+    List<SnapshotEntry> found =
+        all.stream().filter(entry -> machine.snapshotId(entry.uid()).equals(idOrName)).toList();
+    if (found.isEmpty()) {
+      found = all.stream().filter(entry -> entry.displayName().equals(idOrName)).toList();
+    }
+    if (found.size() != 1) {
+      throw Refusal.notFound(
+          "'%s' has %s snapshot '%s'; ids are like %s"
+              .formatted(
+                  machine.name(),
+                  found.isEmpty() ? "no" : "more than one",
+                  idOrName,
+                  machine.snapshotId(1)));
+    }
+    return found.getFirst();
+  }
+}

@@ -1,0 +1,91 @@
+package dev.vcsnap.admin;
+
+import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.guest.workload.Workloads;
+import dev.vcsnap.inventory.VirtualMachine;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Objects;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What can be asked of a machine's guest and snapshots. */
+@Tag(name = "machines", description = "Guests and snapshots, by id or name")
+@RestController
+@RequestMapping("/_vcsnap/vms/{vm}")
+final class MachineController {
+
+  private static final int STEPS_PER_SECOND = 10;
+
+  private final AdminDoor door;
+  private final Workloads workloads;
+
+  MachineController(AdminDoor door, Workloads workloads) {
+    this.door = door;
+    this.workloads = workloads;
+  }
+
+  @Operation(summary = "What the guest's workload does")
+  @GetMapping("/guest/workload")
+  WorkloadReport workload(
+      @PathVariable("vm") String vm, HttpServletRequest request, HttpServletResponse reply) {
+    return workloads
+        .stateOf(door.machine(vm, AdminDoor.READ, request, reply))
+        .map(WorkloadReport::of)
+        .orElse(WorkloadReport.NONE);
+  }
+
+  @Operation(summary = "Puts the guest to work on a disk that is empty or its own")
+  @PutMapping("/guest/workload")
+  WorkloadReport start(
+      @PathVariable("vm") String vm,
+      @RequestBody WorkloadWish wish,
+      HttpServletRequest request,
+      HttpServletResponse reply) {
+    VirtualMachine machine = door.machine(vm, AdminDoor.CONFIGURE, request, reply);
+    String node =
+        Objects.requireNonNullElseGet(
+            wish.node(),
+            () ->
+                machine.disks().keySet().stream()
+                    .findFirst()
+                    .orElseThrow(() -> Refusal.invalid("'" + vm + "' has no disk")));
+    int rate = Objects.requireNonNullElse(wish.stepsPerSecond(), STEPS_PER_SECOND);
+    if (rate < 1 || rate > Workloads.STEPS_PER_SECOND_MAX) {
+      throw Refusal.invalid(
+          "'stepsPerSecond' is %d; expected 1 to %d"
+              .formatted(rate, Workloads.STEPS_PER_SECOND_MAX));
+    }
+    try {
+      return WorkloadReport.of(workloads.start(machine, node, rate));
+    } catch (BlockError noSuchDisk) {
+      throw Refusal.invalid(String.valueOf(noSuchDisk.getMessage()));
+    }
+  }
+
+  @Operation(summary = "Shuts the guest down and ends its workload")
+  @DeleteMapping("/guest/workload")
+  WorkloadReport stop(
+      @PathVariable("vm") String vm, HttpServletRequest request, HttpServletResponse reply) {
+    workloads.stop(door.machine(vm, AdminDoor.CONFIGURE, request, reply));
+    return WorkloadReport.NONE;
+  }
+
+  @Operation(summary = "What is recorded of a snapshot, what its bytes say, and whether they agree")
+  @GetMapping("/snapshots/{snapshot}/consistency")
+  ConsistencyReport consistency(
+      @PathVariable("vm") String vm,
+      @PathVariable("snapshot") String snapshot,
+      HttpServletRequest request,
+      HttpServletResponse reply) {
+    VirtualMachine machine = door.machine(vm, AdminDoor.READ, request, reply);
+    return SnapshotConsistency.of(machine, door.snapshot(machine, snapshot));
+  }
+}

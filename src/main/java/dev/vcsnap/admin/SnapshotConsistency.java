@@ -1,0 +1,49 @@
+package dev.vcsnap.admin;
+
+import dev.vcsnap.datastore.SnapshotDisk;
+import dev.vcsnap.datastore.SnapshotEntry;
+import dev.vcsnap.datastore.Vmsn;
+import dev.vcsnap.disk.block.BlockDevice;
+import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.lease.FrozenDisks;
+import dev.vcsnap.verify.Consistency;
+import dev.vcsnap.verify.ConsistencyCheck;
+import dev.vcsnap.verify.Finding;
+import dev.vcsnap.verify.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Holds what was recorded of a snapshot against the bytes of its disks. */
+final class SnapshotConsistency {
+
+  private SnapshotConsistency() {}
+
+  static ConsistencyReport of(VirtualMachine machine, SnapshotEntry snapshot) {
+    String id = machine.snapshotId(snapshot.uid());
+    List<Finding> findings = new ArrayList<>();
+    for (SnapshotDisk frozen : snapshot.disks()) {
+      Optional<BlockDevice> disk =
+          FrozenDisks.find(machine, frozen.node(), id, "a look at how consistent " + id + " is");
+      if (disk.isPresent()) {
+        try (BlockDevice open = disk.get()) {
+          findings.addAll(new ConsistencyCheck().look(frozen.node(), open));
+        }
+      }
+    }
+    Verdict verdict = new Verdict(findings);
+    Vmsn state = machine.state(snapshot.uid());
+    Consistency recorded = recordedIn(state);
+    return new ConsistencyReport(
+        id,
+        ConsistencyReport.word(recorded),
+        state.quiesced(),
+        verdict.kind().map(ConsistencyReport::word).orElse("unknown"),
+        ConsistencyReport.word(verdict.to(recorded)),
+        findings.stream().map(ConsistencyReport.Place::of).toList());
+  }
+
+  private static Consistency recordedIn(Vmsn state) {
+    return state.quiesced() ? Consistency.FILE_SYSTEM : Consistency.CRASH;
+  }
+}
