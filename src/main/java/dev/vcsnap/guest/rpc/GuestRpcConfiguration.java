@@ -2,6 +2,7 @@ package dev.vcsnap.guest.rpc;
 
 import dev.vcsnap.datastore.DataDirectory;
 import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.guest.ConnectingGuests;
 import dev.vcsnap.inventory.VmPublisher;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -13,11 +14,12 @@ class GuestRpcConfiguration {
 
   /** The publisher asks for guests, so it cannot be there before them. */
   @Bean
-  GuestRpcProvider guestRpcProvider(
+  ConnectingGuests toolsGuests(
       DataDirectory data, Clock clock, ObjectProvider<VmPublisher> publisher) {
-    return new GuestRpcProvider(
+    return new ConnectingGuests(
+        "guestrpc",
+        (place, configured, changed) -> new ToolsGuest(place, clock, configured, changed),
         id -> data.serverFile("guest").resolve(id),
-        clock,
         machine -> publisher.getObject().publishGuest(machine));
   }
 }

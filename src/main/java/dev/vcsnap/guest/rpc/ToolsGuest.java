@@ -1,6 +1,11 @@
 package dev.vcsnap.guest.rpc;
 
 import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.guest.ConnectedGuest;
+import dev.vcsnap.guest.GuestDoor;
+import dev.vcsnap.guest.GuestPlace;
+import dev.vcsnap.guest.GuestPort;
+import dev.vcsnap.inventory.GuestTools;
 import dev.vcsnap.quiesce.GuestAgent;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
@@ -12,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The guest of one machine, as its Tools show it: where they connect, and what they said. */
-final class ToolsGuest implements AutoCloseable {
+final class ToolsGuest implements ConnectedGuest {
 
   private static final Logger LOG = LoggerFactory.getLogger(ToolsGuest.class);
 
@@ -61,9 +66,9 @@ final class ToolsGuest implements AutoCloseable {
     var pace = new Pace(clock);
     rpci =
         place.open(
-            GuestPlace.RPCI, clock, channel -> new RpciChannel(channel, requests, pace).serve());
+            GuestPort.RPCI, clock, channel -> new RpciChannel(channel, requests, pace).serve());
     try {
-      tclo = place.open(GuestPlace.TCLO, clock, this::holdTclo);
+      tclo = place.open(GuestPort.TCLO, clock, this::holdTclo);
     } catch (IOException e) {
       rpci.close();
       place.clear();
@@ -156,23 +161,24 @@ final class ToolsGuest implements AutoCloseable {
   }
 
   /** Whether Tools are connected and beat. */
-  boolean isRunning() {
+  private boolean isRunning() {
     synchronized (state) {
       return beating && agent.isReady();
     }
   }
 
-  /** The agent, while Tools run. */
-  Optional<GuestAgent> agent() {
+  @Override
+  public Optional<GuestAgent> agent() {
     return isRunning() ? Optional.of(agent) : Optional.empty();
   }
 
-  GuestReport report() {
-    return report;
+  @Override
+  public GuestTools tools() {
+    return report.tools(isRunning());
   }
 
-  /** Where the guest connects. */
-  GuestPlace place() {
+  @Override
+  public GuestPlace place() {
     return place;
   }
 

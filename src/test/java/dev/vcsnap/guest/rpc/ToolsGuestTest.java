@@ -6,6 +6,7 @@ import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.evidence.Rule;
 import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.ground.clock.SystemClock;
+import dev.vcsnap.guest.ConnectingGuests;
 import dev.vcsnap.inventory.GuestTools;
 import dev.vcsnap.inventory.MachineLab;
 import dev.vcsnap.inventory.VirtualMachine;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class GuestRpcProviderTest {
+class ToolsGuestTest {
 
   private static final QuiesceOptions FILE_SYSTEM =
       new QuiesceOptions(
@@ -54,7 +55,7 @@ class GuestRpcProviderTest {
   @TempDir private Path root;
   private MachineLab lab;
   private VirtualMachine machine;
-  private GuestRpcProvider provider;
+  private ConnectingGuests provider;
 
   /** A permit for each time that clients were shown something. */
   private final Semaphore shown = new Semaphore(0);
@@ -64,8 +65,12 @@ class GuestRpcProviderTest {
     lab = new MachineLab(root.resolve("ds"));
     machine = lab.machine("vm");
     provider =
-        new GuestRpcProvider(
-            id -> root.resolve("g").resolve(id), new SystemClock(), changed -> shown.release());
+        new ConnectingGuests(
+            "guestrpc",
+            (place, configured, changed) ->
+                new ToolsGuest(place, new SystemClock(), configured, changed),
+            id -> root.resolve("g").resolve(id),
+            changed -> shown.release());
   }
 
   @AfterEach

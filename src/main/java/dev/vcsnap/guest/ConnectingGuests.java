@@ -1,7 +1,5 @@
-package dev.vcsnap.guest.rpc;
+package dev.vcsnap.guest;
 
-import dev.vcsnap.ground.clock.Clock;
-import dev.vcsnap.guest.GuestProvider;
 import dev.vcsnap.inventory.GuestTools;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.quiesce.GuestAgent;
@@ -19,26 +17,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Guests in which real VMware Tools run: those of a machine that is powered on may connect, over
- * UNIX sockets in a folder that has the machine's id for a name, or over loopback ports where the
+ * Guests that connect from outside: those of a machine that is powered on may do so, over UNIX
+ * sockets in a folder that has the machine's id for a name, or over loopback ports where the
  * machine's configuration gives their base.
  */
-public final class GuestRpcProvider implements GuestProvider, AutoCloseable {
+public final class ConnectingGuests implements GuestProvider, AutoCloseable {
 
-  /** What {@code vcsnap.guest.provider} says for such a machine. */
-  public static final String NAME = "guestrpc";
-
-  /** The configuration's key for the number that is added to the host's ports 975 and 976. */
+  /** The configuration's key for the number that is added to those of the ports. */
   static final String PORT_KEY = "vcsnap.guest.port";
 
-  private static final Logger LOG = LoggerFactory.getLogger(GuestRpcProvider.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectingGuests.class);
 
   private static final long CLOSE_SECONDS = 5;
 
+  private final String name;
+  private final ConnectedGuest.Maker maker;
   private final Function<String, Path> folders;
-  private final Clock clock;
   private final Consumer<VirtualMachine> show;
-  private final Map<String, ToolsGuest> guests = new ConcurrentHashMap<>();
+  private final Map<String, ConnectedGuest> guests = new ConcurrentHashMap<>();
 
   /** Sockets are opened and closed one after the other, while nobody waits. */
   private final ExecutorService inOrder =
@@ -47,19 +43,25 @@ public final class GuestRpcProvider implements GuestProvider, AutoCloseable {
   /**
    * Makes the provider.
    *
+   * @param name by which configurations choose it
+   * @param maker lets guests connect
    * @param folders where the sockets of a machine lie, by its id
    * @param show shows clients what is new about a machine's guest
    */
-  public GuestRpcProvider(
-      Function<String, Path> folders, Clock clock, Consumer<VirtualMachine> show) {
+  public ConnectingGuests(
+      String name,
+      ConnectedGuest.Maker maker,
+      Function<String, Path> folders,
+      Consumer<VirtualMachine> show) {
+    this.name = name;
+    this.maker = maker;
     this.folders = folders;
-    this.clock = clock;
     this.show = show;
   }
 
   @Override
   public String name() {
-    return NAME;
+    return name;
   }
 
   @Override
@@ -71,14 +73,14 @@ public final class GuestRpcProvider implements GuestProvider, AutoCloseable {
   }
 
   /** Whether the guest of a machine can connect. */
-  boolean isOpen(VirtualMachine machine) {
+  public boolean isOpen(VirtualMachine machine) {
     return guests.containsKey(machine.object().id());
   }
 
   private void reconcile(VirtualMachine machine, boolean here) {
     String id = machine.object().id();
     try {
-      ToolsGuest open = guests.get(id);
+      ConnectedGuest open = guests.get(id);
       GuestPlace place = here ? place(machine) : null;
       if (open != null && !open.place().equals(place)) {
         guests.remove(id);
@@ -87,9 +89,7 @@ public final class GuestRpcProvider implements GuestProvider, AutoCloseable {
       }
       if (place != null && open == null) {
         guests.put(
-            id,
-            new ToolsGuest(
-                place, clock, key -> machine.vmx().get(key), () -> show.accept(machine)));
+            id, maker.open(place, key -> machine.vmx().get(key), () -> show.accept(machine)));
         LOG.debug("The guest of {} connects at {}", id, place);
       }
     } catch (IOException | IllegalArgumentException e) {
@@ -106,13 +106,13 @@ public final class GuestRpcProvider implements GuestProvider, AutoCloseable {
 
   @Override
   public Optional<GuestAgent> agentOf(VirtualMachine machine) {
-    return Optional.ofNullable(guests.get(machine.object().id())).flatMap(ToolsGuest::agent);
+    return Optional.ofNullable(guests.get(machine.object().id())).flatMap(ConnectedGuest::agent);
   }
 
   @Override
   public GuestTools toolsOf(VirtualMachine machine) {
-    ToolsGuest guest = guests.get(machine.object().id());
-    return guest == null ? GuestTools.NONE : guest.report().tools(guest.isRunning());
+    ConnectedGuest guest = guests.get(machine.object().id());
+    return guest == null ? GuestTools.NONE : guest.tools();
   }
 
   /** Ends all connections. */

@@ -1,4 +1,4 @@
-package dev.vcsnap.guest.rpc;
+package dev.vcsnap.guest;
 
 import dev.vcsnap.ground.clock.Clock;
 import java.io.EOFException;
@@ -19,11 +19,11 @@ import org.slf4j.LoggerFactory;
 /**
  * A socket on which the guest of one machine may connect, with each connection on its own thread.
  */
-final class GuestDoor implements AutoCloseable {
+public final class GuestDoor implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(GuestDoor.class);
 
-  /** Tools keep one connection, and their programs make one for each request. */
+  /** Tools keep two connections, and their programs make one for each request. */
   private static final int CONNECTIONS_MAX = 16;
 
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(100);
@@ -35,7 +35,8 @@ final class GuestDoor implements AutoCloseable {
 
   /** What is done with a connection until it ends. */
   @FunctionalInterface
-  interface Conversation {
+  public interface Conversation {
+
     void hold(SocketChannel channel) throws IOException, InterruptedException;
   }
 

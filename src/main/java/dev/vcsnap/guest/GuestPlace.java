@@ -1,4 +1,4 @@
-package dev.vcsnap.guest.rpc;
+package dev.vcsnap.guest;
 
 import dev.vcsnap.datastore.SocketFolder;
 import dev.vcsnap.ground.clock.Clock;
@@ -7,29 +7,26 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 
-/** Where the guest of a machine connects: one socket in place of each port of the host. */
-sealed interface GuestPlace {
-
-  /** The host's port for requests of Tools. */
-  int RPCI = 976;
-
-  /** The host's port on which it asks Tools. */
-  int TCLO = 975;
+/**
+ * Where the guest of a machine connects: one socket for each of the {@linkplain GuestPort ports}.
+ */
+public sealed interface GuestPlace {
 
   /** Listens in place of a port of the host. */
-  GuestDoor open(int port, Clock clock, GuestDoor.Conversation conversation) throws IOException;
+  GuestDoor open(GuestPort port, Clock clock, GuestDoor.Conversation conversation)
+      throws IOException;
 
   /** Leaves nothing behind. */
   void clear() throws IOException;
 
-  /** UNIX sockets that are called as the ports, in a folder of the server's. */
+  /** UNIX sockets that are called as the ports are, in a folder of the server's. */
   record Folder(Path path) implements GuestPlace {
 
     @Override
-    public GuestDoor open(int port, Clock clock, GuestDoor.Conversation conversation)
+    public GuestDoor open(GuestPort port, Clock clock, GuestDoor.Conversation conversation)
         throws IOException {
       SocketFolder folder = SocketFolder.open(path);
-      String name = Integer.toString(port);
+      String name = port.socket();
       var door = new GuestDoor(folder.free(name), clock, conversation);
       try {
         folder.protect(name);
@@ -49,7 +46,7 @@ sealed interface GuestPlace {
   /**
    * Ports of the loopback address.
    *
-   * @param base what is added to the host's ports
+   * @param base what is added to the numbers of the ports
    */
   record Loopback(int base) implements GuestPlace {
 
@@ -72,10 +69,10 @@ sealed interface GuestPlace {
     }
 
     @Override
-    public GuestDoor open(int port, Clock clock, GuestDoor.Conversation conversation)
+    public GuestDoor open(GuestPort port, Clock clock, GuestDoor.Conversation conversation)
         throws IOException {
       return new GuestDoor(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), base + port),
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), base + port.number()),
           clock,
           conversation);
     }

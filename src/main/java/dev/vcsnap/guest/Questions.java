@@ -1,0 +1,124 @@
+package dev.vcsnap.guest;
+
+import dev.vcsnap.ground.clock.Clock;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Questions to a guest over a connection that another thread reads: one at a time. A guest that
+ * does not answer in time is cut off: whoever waits for it would wait for ever.
+ *
+ * @param <T> an answer
+ */
+public final class Questions<T> implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Questions.class);
+
+  private final SocketChannel channel;
+  private final Clock clock;
+  private final Duration patience;
+  private final ReentrantLock one = new ReentrantLock();
+  private final Object state = new Object();
+  private @Nullable CompletableFuture<T> expected;
+  private boolean ended;
+
+  /**
+   * Makes it for a connection.
+   *
+   * @param patience how long an answer may take
+   */
+  public Questions(SocketChannel channel, Clock clock, Duration patience) {
+    this.channel = channel;
+    this.clock = clock;
+    this.patience = patience;
+  }
+
+  /**
+   * Asks, and returns the answer.
+   *
+   * @throws IOException when the connection is lost, before or meanwhile
+   */
+  public T ask(ByteBuffer request) throws IOException {
+    one.lock();
+    Thread watch = Thread.ofVirtual().name("guest-patience").unstarted(this::closeInTime);
+    try {
+      CompletableFuture<T> answer = expect();
+      watch.start();
+      while (request.hasRemaining()) {
+        channel.write(request);
+      }
+      return answer.get();
+    } catch (ExecutionException e) {
+      throw new IOException("the guest is gone or gave no answer", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("the wait for the guest was ended", e);
+    } finally {
+      watch.interrupt();
+      one.unlock();
+    }
+  }
+
+  private CompletableFuture<T> expect() throws IOException {
+    synchronized (state) {
+      if (ended) {
+        throw new IOException("the guest is gone");
+      }
+      expected = new CompletableFuture<>();
+      return expected;
+    }
+  }
+
+  /** Brings an answer; false if nobody asked. */
+  public boolean answer(T answer) {
+    synchronized (state) {
+      if (expected == null) {
+        return false;
+      }
+      expected.complete(answer);
+      expected = null;
+      return true;
+    }
+  }
+
+  /** Notes that no answer will come any more; whoever waits for one is told. */
+  public void end() {
+    synchronized (state) {
+      ended = true;
+      if (expected != null) {
+        expected.completeExceptionally(new EOFException());
+        expected = null;
+      }
+    }
+  }
+
+  private void closeInTime() {
+    try {
+      clock.sleep(patience);
+      LOG.debug("A guest gave no answer within {} s", patience.toSeconds());
+      close();
+    } catch (InterruptedException e) {
+      // The answer is there.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Ends the connection, and with it whoever reads it. */
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.warn("A connection to a guest could not be closed: {}", e.toString());
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package dev.vcsnap.guest.qga;
+
+import dev.vcsnap.datastore.DataDirectory;
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.guest.ConnectingGuests;
+import dev.vcsnap.inventory.VmPublisher;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires guests with a QEMU guest agent. */
+@Configuration(proxyBeanMethods = false)
+class QgaConfiguration {
+
+  /** The publisher asks for guests, so it cannot be there before them. */
+  @Bean
+  ConnectingGuests qgaGuests(
+      DataDirectory data, Clock clock, ObjectProvider<VmPublisher> publisher) {
+    return new ConnectingGuests(
+        "qga",
+        (place, configured, changed) -> new QgaGuest(place, clock, changed),
+        id -> data.serverFile("guest").resolve(id),
+        machine -> publisher.getObject().publishGuest(machine));
+  }
+}

@@ -1,0 +1,151 @@
+package dev.vcsnap.guest.qga;
+
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.guest.ConnectedGuest;
+import dev.vcsnap.guest.GuestDoor;
+import dev.vcsnap.guest.GuestPlace;
+import dev.vcsnap.guest.GuestPort;
+import dev.vcsnap.inventory.GuestTools;
+import dev.vcsnap.inventory.GuestTools.Family;
+import dev.vcsnap.inventory.GuestTools.State;
+import dev.vcsnap.quiesce.GuestAgent;
+import dev.vcsnap.vim.GuestDiskInfo;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The guest of one machine with a QEMU guest agent in it. Clients see it as Tools that are not the
+ * host's to update.
+ */
+final class QgaGuest implements ConnectedGuest {
+
+  private static final Logger LOG = LoggerFactory.getLogger(QgaGuest.class);
+
+  /** Freezing may take long: journals and hooks. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final Duration PING_PERIOD = Duration.ofSeconds(5);
+
+  /** What clients see as the version of Tools that are none of VMware's (assumed). */
+  private static final int VERSION = Integer.MAX_VALUE;
+
+  private final GuestPlace place;
+  private final Clock clock;
+  private final Runnable changed;
+  private final GuestDoor door;
+  private volatile @Nullable QgaAgent agent;
+  private volatile GuestTools told = tools(null, null, List.of());
+
+  /**
+   * Lets the guest's agent be connected from now on.
+   *
+   * @param changed shows clients what is new
+   * @throws IOException when the place cannot be had
+   */
+  QgaGuest(GuestPlace place, Clock clock, Runnable changed) throws IOException {
+    this.place = place;
+    this.clock = clock;
+    this.changed = changed;
+    this.door = place.open(GuestPort.QGA, clock, this::hold);
+  }
+
+  private void hold(SocketChannel socket) throws IOException {
+    var channel = new QgaChannel(socket, clock, PATIENCE);
+    var connected = new QgaAgent(channel, clock);
+    Thread watch = Thread.ofVirtual().name("guest-watch").start(() -> watch(channel, connected));
+    try {
+      channel.serve();
+    } finally {
+      watch.interrupt();
+      if (connected.equals(agent)) {
+        agent = null;
+      }
+      connected.lost();
+      changed.run();
+    }
+  }
+
+  /** Greets the agent, and goes on looking whether it is there. */
+  private void watch(QgaChannel channel, QgaAgent connected) {
+    try {
+      channel.sync(clock.nanoTime() & Integer.MAX_VALUE);
+      thaw(channel);
+      told = ask(channel);
+      agent = connected;
+      changed.run();
+      while (true) {
+        clock.sleep(PING_PERIOD);
+        channel.ask("guest-ping", Map.of());
+      }
+    } catch (IOException e) {
+      LOG.debug("A QEMU guest agent is gone: {}", e.toString());
+      channel.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The agent has no time limit: a guest that was frozen when its host went is frozen still. */
+  private static void thaw(QgaChannel channel) throws IOException {
+    if (channel.ask("guest-fsfreeze-status", Map.of()).asString("").equals("frozen")) {
+      LOG.warn("A guest was found frozen and is thawed");
+      channel.ask("guest-fsfreeze-thaw", Map.of());
+    }
+  }
+
+  private static GuestTools ask(QgaChannel channel) throws IOException {
+    try {
+      JsonNode system = channel.ask("guest-get-osinfo", Map.of());
+      JsonNode name = channel.ask("guest-get-host-name", Map.of());
+      JsonNode mounted = channel.ask("guest-get-fsinfo", Map.of());
+      return tools(
+          QgaChannel.cut(system.path("pretty-name").asString("")),
+          QgaChannel.cut(name.path("host-name").asString("")),
+          FileSystems.parse(mounted).disks());
+    } catch (QgaException e) {
+      // A guest that is frozen already, or whose agent is kept from telling.
+      LOG.debug("A QEMU guest agent tells nothing: {}", e.getMessage());
+      return tools(null, null, List.of());
+    }
+  }
+
+  private static GuestTools tools(
+      @Nullable String fullName, @Nullable String hostName, List<GuestDiskInfo> disks) {
+    Family family =
+        fullName != null && fullName.contains("Windows") ? Family.WINDOWS : Family.LINUX;
+    return new GuestTools(
+        State.RUNNING, VERSION, family, null, fullName, hostName, null, List.of(), disks);
+  }
+
+  @Override
+  public GuestPlace place() {
+    return place;
+  }
+
+  @Override
+  public Optional<GuestAgent> agent() {
+    return Optional.ofNullable(agent);
+  }
+
+  @Override
+  public GuestTools tools() {
+    return agent == null ? GuestTools.NONE : told;
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      door.close();
+    } finally {
+      place.clear();
+    }
+  }
+}
