@@ -28,26 +28,39 @@ final class Arrival {
    */
   VirtualMachine admit(
       VmDirectory files, Placement placement, Consumer<VirtualMachine> finish, Runnable decided) {
-    VirtualMachines machines = machinery.machines();
     VirtualMachine machine =
-        machines.prepare(
-            new VirtualMachines.Opening(
-                machinery.tree().ids().next("vm"),
-                files,
-                placement,
-                VirtualMachinePowerState.poweredOff));
-    boolean registered = false;
+        open(
+            files,
+            placement,
+            opened -> {
+              finish.accept(opened);
+              machinery.registrations().put(Registrations.Machine.of(opened));
+            });
+    decided.run();
+    machinery.machines().show(machine);
+    return machine;
+  }
+
+  /** Opens a machine that is off, and finishes it where nobody sees it. */
+  VirtualMachine open(VmDirectory files, Placement placement, Consumer<VirtualMachine> finish) {
+    VirtualMachine machine =
+        machinery
+            .machines()
+            .prepare(
+                new VirtualMachines.Opening(
+                    machinery.tree().ids().next("vm"),
+                    files,
+                    placement,
+                    VirtualMachinePowerState.poweredOff));
+    boolean finished = false;
     try {
       finish.accept(machine);
-      machinery.registrations().put(Registrations.Machine.of(machine));
-      registered = true;
+      finished = true;
     } finally {
-      if (!registered) {
+      if (!finished) {
         machine.closeDisks();
       }
     }
-    decided.run();
-    machines.show(machine);
     return machine;
   }
 }

@@ -6,9 +6,11 @@ import dev.vcsnap.datastore.VmDirectory;
 import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.inventory.ReconfigureService;
+import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VirtualMachineConfigSpec;
+import java.util.function.Consumer;
 
 /**
  * Makes machines from a specification: a folder with a configuration of no devices, which is then
@@ -33,21 +35,16 @@ final class MachineCreation {
   /** Makes a machine that is off; nothing is left of one that cannot be made. */
   ManagedObjectReference create(
       Site site, VirtualMachineConfigSpec spec, TaskBody.Progress progress) {
-    if (spec.name == null || spec.name.isEmpty()) {
-      throw ProvisionFaults.invalidConfig("configSpec.name");
-    }
+    requireName(spec);
     InventoryTree.Store store = storeOf(spec);
     try (var _ = machinery.names().claim(site.folder(), spec.name);
         var home = home(store.datastore(), spec)) {
       progress.percent(10);
-      VmDirectory files = home.files();
-      Vmx vmx = identity.of(spec.name, files.baseName(), spec);
-      files.writeFile(files.baseName() + ".nvram", new byte[NVRAM_BYTES]);
-      files.create(vmx);
+      writeFiles(home.files(), spec);
       progress.percent(50);
       return arrival
           .admit(
-              files,
+              home.files(),
               site.with(machinery.tree(), store),
               machine -> {
                 reconfigure.reconfigure(machine, Specs.furtherPart(spec));
@@ -55,6 +52,50 @@ final class MachineCreation {
               },
               home::keep)
           .reference();
+    }
+  }
+
+  /**
+   * Makes a machine whose disks are still to be filled.
+   *
+   * @param reserve called with the machine before anybody sees it
+   */
+  MachineImport begin(Site site, VirtualMachineConfigSpec spec, Consumer<VirtualMachine> reserve) {
+    requireName(spec);
+    InventoryTree.Store store = storeOf(spec);
+    try (var _ = machinery.names().claim(site.folder(), spec.name)) {
+      NewHome home = home(store.datastore(), spec);
+      boolean shown = false;
+      try {
+        writeFiles(home.files(), spec);
+        VirtualMachine machine =
+            arrival.open(
+                home.files(),
+                site.with(machinery.tree(), store),
+                opened -> {
+                  reconfigure.reconfigure(opened, Specs.furtherPart(spec));
+                  reserve.accept(opened);
+                });
+        machinery.machines().show(machine);
+        shown = true;
+        return new MachineImport(machinery, home, machine);
+      } finally {
+        if (!shown) {
+          home.close();
+        }
+      }
+    }
+  }
+
+  private void writeFiles(VmDirectory files, VirtualMachineConfigSpec spec) {
+    Vmx vmx = identity.of(spec.name, files.baseName(), spec);
+    files.writeFile(files.baseName() + ".nvram", new byte[NVRAM_BYTES]);
+    files.create(vmx);
+  }
+
+  private static void requireName(VirtualMachineConfigSpec spec) {
+    if (spec.name == null || spec.name.isEmpty()) {
+      throw ProvisionFaults.invalidConfig("configSpec.name");
     }
   }
 

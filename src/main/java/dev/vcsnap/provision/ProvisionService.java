@@ -12,6 +12,8 @@ import dev.vcsnap.vim.VirtualMachineConfigSpec;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import dev.vcsnap.vim.VirtualMachineRelocateSpec;
 import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +60,25 @@ public final class ProvisionService {
       @Nullable ManagedObjectReference host) {
     Site site = Site.of(machinery.tree(), folder, pool, host);
     return progress -> creation.create(site, spec, progress);
+  }
+
+  /**
+   * Makes a machine whose disks are still to be filled, in a folder or in that of all machines.
+   *
+   * @return makes it, and first gives the machine to whoever wants it for himself
+   */
+  public Function<Consumer<VirtualMachine>, MachineImport> beginImport(
+      VirtualMachineConfigSpec spec,
+      ManagedObjectReference pool,
+      @Nullable ManagedObjectReference folder,
+      @Nullable ManagedObjectReference host) {
+    InventoryTree tree = machinery.tree();
+    ManagedObject target =
+        folder == null
+            ? tree.vmFolder()
+            : tree.find(folder).orElseThrow(() -> Faults.notFound(folder));
+    Site site = Site.of(tree, target, pool, host);
+    return reserve -> creation.begin(site, spec, reserve);
   }
 
   /** Takes a machine in whose files are there. */

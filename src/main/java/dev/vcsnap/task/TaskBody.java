@@ -1,5 +1,6 @@
 package dev.vcsnap.task;
 
+import dev.vcsnap.objects.ManagedObject;
 import org.jspecify.annotations.Nullable;
 
 /** The work of a task. */
@@ -25,8 +26,15 @@ public interface TaskBody {
     }
 
     /**
-     * Lets other operations have the entity, while the task runs on; harmless when repeated, and
-     * may come from any thread.
+     * Takes another entity for the task alone, until it ends or lets go.
+     *
+     * @throws dev.vcsnap.vim.VimException TaskInProgress if another operation has it
+     */
+    default void take(ManagedObject other) {}
+
+    /**
+     * Lets other operations have what the task has for itself, while it runs on; harmless when
+     * repeated, and may come from any thread.
      */
     default void letGo() {}
   }

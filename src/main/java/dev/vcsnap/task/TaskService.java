@@ -17,11 +17,12 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -290,12 +291,12 @@ public final class TaskService implements AutoCloseable {
   /** What the work of a task can do to its task. */
   private final class RunningTask implements TaskBody.Progress {
 
-    private final ManagedObject entity;
+    private final ManagedObjectReference task;
     private final TaskProgress progress;
-    private final AtomicBoolean holds = new AtomicBoolean(true);
+    private final Queue<ManagedObject> held = new ConcurrentLinkedQueue<>();
 
     RunningTask(ManagedObject task, ManagedObject entity) {
-      this.entity = entity;
+      this.task = task.reference();
       this.progress =
           new TaskProgress(
               clock,
@@ -305,6 +306,7 @@ public final class TaskService implements AutoCloseable {
                 publish(task, now);
               },
               () -> cutting);
+      held.add(entity);
     }
 
     @Override
@@ -318,8 +320,14 @@ public final class TaskService implements AutoCloseable {
     }
 
     @Override
+    public void take(ManagedObject other) {
+      acquire(other, task, true);
+      held.add(other);
+    }
+
+    @Override
     public void letGo() {
-      if (holds.compareAndSet(true, false)) {
+      for (ManagedObject entity = held.poll(); entity != null; entity = held.poll()) {
         release(entity);
       }
     }

@@ -63,27 +63,27 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** An inventory without machines on a temporary datastore; closing means checking every folder. */
-final class ProvisionLab implements AutoCloseable {
+public final class ProvisionLab implements AutoCloseable {
 
-  static final int DISK_BYTES = 8 << 20;
-  static final String NODE = "scsi0:0";
+  public static final int DISK_BYTES = 8 << 20;
+  public static final String NODE = "scsi0:0";
 
-  final Path root;
-  final Clock clock = new SystemClock();
-  final ObjectRegistry objects = new ObjectRegistry();
-  final TaskService tasks = new TaskService(objects, clock, DiskFaults::translate);
+  public final Path root;
+  public final Clock clock = new SystemClock();
+  public final ObjectRegistry objects = new ObjectRegistry();
+  public final TaskService tasks = new TaskService(objects, clock, DiskFaults::translate);
   final DiskFactory factory;
-  final Datastore datastore;
-  final InventoryTree tree;
-  final VirtualMachines machines;
+  public final Datastore datastore;
+  public final InventoryTree tree;
+  public final VirtualMachines machines;
   final PowerService power;
   final SnapshotService snapshots;
-  final ProvisionService provision;
+  public final ProvisionService provision;
   final FolderService folders;
 
   final RememberedMachines registrations = new RememberedMachines();
 
-  ProvisionLab(Path root) {
+  public ProvisionLab(Path root) {
     this(root, new HostFiles());
   }
 
@@ -133,19 +133,19 @@ final class ProvisionLab implements AutoCloseable {
     return tree.vmFolder();
   }
 
-  ManagedObjectReference pool() {
+  public ManagedObjectReference pool() {
     return tree.poolOf(tree.defaultHost()).reference();
   }
 
   /** The configurations of the machines that a restart would find. */
-  Set<DatastorePath> registered() {
+  public Set<DatastorePath> registered() {
     return registrations.machines().stream()
         .map(Registrations.Machine::configPath)
         .collect(Collectors.toSet());
   }
 
   /** What a client sends for a machine with so many disks. */
-  static VirtualMachineConfigSpec spec(String name, String vmPathName, int disks) {
+  public static VirtualMachineConfigSpec spec(String name, String vmPathName, int disks) {
     var spec = new VirtualMachineConfigSpec();
     spec.name = name;
     spec.guestId = "debian12_64Guest";
@@ -186,7 +186,7 @@ final class ProvisionLab implements AutoCloseable {
   }
 
   /** Makes a machine with one disk. */
-  VirtualMachine create(String name) {
+  public VirtualMachine create(String name) {
     return create(spec(name, "[ds]", 1));
   }
 
@@ -207,7 +207,7 @@ final class ProvisionLab implements AutoCloseable {
     return snapshots.create(machine, new SnapshotRequest(name, "", false, false), percent -> {});
   }
 
-  static void write(VirtualMachine machine, long offset, int length, int value) {
+  public static void write(VirtualMachine machine, long offset, int length, int value) {
     var bytes = new byte[length];
     Arrays.fill(bytes, (byte) value);
     machine.disk(NODE).writeAt(offset, ByteBuffer.wrap(bytes));
@@ -226,7 +226,7 @@ final class ProvisionLab implements AutoCloseable {
   }
 
   /** The folders of the datastore, without the server's own. */
-  List<String> directories() {
+  public List<String> directories() {
     return names(root).stream().filter(name -> !name.startsWith(".")).toList();
   }
 
