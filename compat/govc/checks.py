@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+import tarfile
 import tempfile
 from pathlib import Path
 from xml.etree import ElementTree
@@ -237,6 +238,38 @@ def export_ovf_of_a_snapshot_has_its_bytes_while_the_guest_writes(govc):
         folder = govc.export("-snapshot", "exported")
     assert unpacked(folder) == then != govc.running()
     govc("snapshot.remove", "-vm", VM, "exported")
+
+
+@check
+def import_brings_back_what_was_exported(govc):
+    govc("vm.power", "-off", VM)
+    then = govc.running()
+    folder = govc.export()
+    govc("vm.power", "-on", VM)
+    archive = folder / f"{VM}.ova"
+    with tarfile.open(archive, "w") as ova:
+        for name in (f"{VM}.ovf", f"{VM}.mf", f"{VM}-disk-0.vmdk"):
+            ova.add(folder / name, name)
+    for kind, source in (("ovf", folder / f"{VM}.ovf"), ("ova", archive)):
+        name = f"from-{kind}"
+        govc(f"import.{kind}", "-m", "-pool", "/DC0/host/DC0_H0/Resources", "-name", name, source)
+        assert govc.property("runtime.powerState", name) == "poweredOff"
+        assert checksum_of(govc.server.nbd(f"{name}/scsi0:0")) == then, f"the disk of {name} differs"
+        govc("vm.power", "-on", name)
+        govc("vm.destroy", name)
+
+
+@check
+def an_import_of_a_damaged_disk_leaves_nothing(govc):
+    govc("vm.power", "-off", VM)
+    folder = govc.export()
+    govc("vm.power", "-on", VM)
+    (disk,) = folder.glob("*.vmdk")
+    os.truncate(disk, disk.stat().st_size // 2)
+    done = govc.try_("import.ovf", "-pool", "/DC0/host/DC0_H0/Resources", "-name", "half", folder / f"{VM}.ovf")
+    assert done.returncode != 0 and "400" in done.stderr, done
+    assert not govc("find", "/", "-type", "m", "-name", "half").strip()
+    assert "half" not in govc("datastore.ls").split()
 
 
 @check

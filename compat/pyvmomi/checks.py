@@ -1,14 +1,17 @@
 """What pyVmomi sees and does: it is the library beneath most backup and automation tools for vSphere."""
 
+import hashlib
 import os
 import tempfile
+import time
+import urllib.request
 
 from pyVim.task import WaitForTask
 from pyVmomi import vim, vmodl
 
 import disk
 from runner import check, run
-from server import Server
+from server import Server, trusting
 from vsphere import Machine, all_machines, disk_of, log_in
 
 
@@ -251,6 +254,62 @@ def a_snapshot_kept_without_consolidation_leaves_its_files(machine):
     WaitForTask(machine.vm.ConsolidateVMDisks_Task())
     assert not machine.vm.runtime.consolidationNeeded
     assert disk.checksum_of(machine.running) == now
+
+
+def ready(lease):
+    while lease.state == vim.HttpNfcLease.State.initializing:
+        time.sleep(0.05)
+    assert lease.state == vim.HttpNfcLease.State.ready, lease.error
+    return lease
+
+
+def request(machine, url, method, body=None, **headers):
+    """With the session's cookie, as the samples of pyVmomi's community do it."""
+    headers["Cookie"] = machine.connection._stub.cookie.split(";")[0]
+    call = urllib.request.Request(url, data=body, method=method, headers=headers)
+    return urllib.request.urlopen(call, context=trusting(), timeout=300)
+
+
+@check
+def what_is_exported_can_be_deployed(machine):
+    """The calls of the export and deploy samples of pyVmomi's community, one after the other."""
+    WaitForTask(machine.vm.PowerOffVM_Task())
+    content = machine.connection.content
+    then = disk.checksum_of(machine.running)
+    lease = ready(machine.vm.ExportVm())
+    files, bodies = [], {}
+    for url in lease.info.deviceUrl:
+        with request(machine, url.url, "GET", Accept="application/x-vnd.vmware-streamVmdk") as reply:
+            bodies[url.targetId] = reply.read()
+        files.append(
+            vim.OvfManager.OvfFile(deviceId=url.key, path=url.targetId, size=len(bodies[url.targetId]))
+        )
+        lease.Progress(50)
+    for entry in lease.GetManifest():
+        (name,) = [url.targetId for url in lease.info.deviceUrl if url.key == entry.key]
+        assert hashlib.sha1(bodies[name]).hexdigest() == entry.sha1, entry
+    lease.Complete()
+    described = content.ovfManager.CreateDescriptor(
+        machine.vm, vim.OvfManager.CreateDescriptorParams(name="deployed", ovfFiles=files)
+    )
+    assert not described.error, described.error
+
+    pool = machine.vm.resourcePool
+    result = content.ovfManager.CreateImportSpec(
+        described.ovfDescriptor, pool, machine.vm.datastore[0], vim.OvfManager.CreateImportSpecParams(entityName="deployed")
+    )
+    assert not result.error, result.error
+    lease = ready(pool.ImportVApp(result.importSpec, machine.vm.parent))
+    for item in result.fileItem:
+        (url,) = [url.url for url in lease.info.deviceUrl if url.importKey == item.deviceId]
+        body = bodies[item.path]
+        with request(machine, url, "POST", body, **{"Content-length": len(body)}) as reply:
+            assert reply.status in (200, 201), reply.status
+    entity = lease.info.entity
+    lease.Complete()
+    assert lease.state == vim.HttpNfcLease.State.done
+    assert disk.checksum_of(machine.server.nbd("deployed/scsi0:0")) == then
+    WaitForTask(entity.Destroy_Task())
 
 
 @check

@@ -1,9 +1,11 @@
 package dev.vcsnap.call;
 
+import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.lease.LeaseService;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.ovf.OvfService;
+import dev.vcsnap.provision.ProvisionService;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -12,8 +14,12 @@ import org.springframework.context.annotation.Configuration;
 class LeaseCallConfiguration {
 
   @Bean
-  MethodTable.Contributor leaseMethods(VirtualMachines machines, LeaseService leases) {
-    return new LeaseMethods(machines, leases);
+  MethodTable.Contributor leaseMethods(
+      VirtualMachines machines,
+      LeaseService leases,
+      ProvisionService provision,
+      InventoryTree tree) {
+    return new LeaseMethods(machines, leases, provision, new DatastoreNames(tree));
   }
 
   @Bean

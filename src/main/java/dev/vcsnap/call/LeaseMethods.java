@@ -6,31 +6,45 @@ import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.lease.LeaseRequest;
 import dev.vcsnap.lease.LeaseService;
 import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.provision.ProvisionService;
 import dev.vcsnap.session.Session;
 import dev.vcsnap.task.TaskRequest;
 import dev.vcsnap.vim.Faults;
+import dev.vcsnap.vim.ImportSpec;
 import dev.vcsnap.vim.KeyValue;
 import dev.vcsnap.vim.LocalizedMethodFault;
+import dev.vcsnap.vim.VirtualMachineConfigSpec;
+import dev.vcsnap.vim.VirtualMachineImportSpec;
 import org.jspecify.annotations.Nullable;
 
-/** Exports by lease, and what clients do with a lease. */
+/** Exports and imports by lease, and what clients do with a lease. */
 public final class LeaseMethods implements MethodTable.Contributor {
 
   private static final String LEASE = "HttpNfcLease";
 
   private final VirtualMachines machines;
   private final LeaseService leases;
+  private final ProvisionService provision;
+  private final DatastoreNames datastores;
 
-  public LeaseMethods(VirtualMachines machines, LeaseService leases) {
+  LeaseMethods(
+      VirtualMachines machines,
+      LeaseService leases,
+      ProvisionService provision,
+      DatastoreNames datastores) {
     this.machines = machines;
     this.leases = leases;
+    this.provision = provision;
+    this.datastores = datastores;
   }
 
   @Override
   public void contribute(MethodTable table) {
     table
         .on("VirtualMachine", "ExportVm", this::exportMachine)
-        .on("VirtualMachineSnapshot", "ExportSnapshot", this::exportSnapshot);
+        .on("VirtualMachineSnapshot", "ExportSnapshot", this::exportSnapshot)
+        .on("ResourcePool", "ImportVApp", this::importMachine)
+        .asks("ResourcePool", "ImportVApp", this::askForImport);
     onLease(table, "HttpNfcLeaseProgress", this::progress);
     onLease(table, "HttpNfcLeaseComplete", this::complete);
     onLease(table, "HttpNfcLeaseAbort", this::abort);
@@ -47,27 +61,53 @@ public final class LeaseMethods implements MethodTable.Contributor {
 
   private Object exportMachine(CallContext context, ManagedObject self, Arguments arguments) {
     VirtualMachine machine = machines.of(self);
-    return leases.exportMachine(machine, request(context, self, machine, arguments));
+    return leases.exportMachine(machine, request(context, self, machine.object(), arguments));
   }
 
   private Object exportSnapshot(CallContext context, ManagedObject self, Arguments arguments) {
     VirtualMachine machine = machines.ownerOf(self);
     int uid = machine.uidOf(self.id()).orElseThrow(() -> Faults.notFound(self.reference()));
-    return leases.exportSnapshot(machine, uid, request(context, self, machine, arguments));
+    return leases.exportSnapshot(machine, uid, request(context, self, machine.object(), arguments));
+  }
+
+  private Object importMachine(CallContext context, ManagedObject self, Arguments arguments) {
+    VirtualMachineConfigSpec spec = importSpec(arguments);
+    if (spec == null) {
+      throw Faults.notSupported("ImportVApp of anything but one machine");
+    }
+    var making =
+        provision.beginImport(
+            spec,
+            self.reference(),
+            arguments.optionalReference("folder"),
+            arguments.optionalReference("host"));
+    return leases.importMachine(making, request(context, self, self, arguments));
+  }
+
+  private static @Nullable VirtualMachineConfigSpec importSpec(Arguments arguments) {
+    return arguments.optionalData("spec", ImportSpec.class)
+            instanceof VirtualMachineImportSpec machine
+        ? machine.configSpec
+        : null;
+  }
+
+  /** Beside what the interface names, room for the machine (assumed, as for one that is made). */
+  private void askForImport(ManagedObject self, Arguments arguments, Needs needs) {
+    VirtualMachineConfigSpec spec = importSpec(arguments);
+    if (spec != null && spec.files != null) {
+      needs.on(datastores.of(spec.files.vmPathName), "Datastore.AllocateSpace");
+    }
   }
 
   private static LeaseRequest request(
-      CallContext context, ManagedObject self, VirtualMachine machine, Arguments arguments) {
+      CallContext context, ManagedObject self, ManagedObject entity, Arguments arguments) {
     Session session = context.requireSession();
     String method = arguments.method().name();
     return new LeaseRequest(
         session,
         context.serverAddress(),
         new TaskRequest(
-            machine.object(),
-            method,
-            TaskLabels.descriptionId(self.type(), method),
-            session.userName()));
+            entity, method, TaskLabels.descriptionId(self.type(), method), session.userName()));
   }
 
   private @Nullable Object progress(CallContext context, ManagedObject self, Arguments arguments) {

@@ -7,10 +7,13 @@ import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.ovf.OvfService;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.OvfCreateDescriptorParams;
+import dev.vcsnap.vim.OvfCreateImportSpecParams;
 import dev.vcsnap.vim.VirtualMachineConfigInfo;
 
 /** Descriptors of machines. */
 public final class OvfMethods implements MethodTable.Contributor {
+
+  private static final String OVF = "OvfManager";
 
   private final ObjectRegistry objects;
   private final VirtualMachines machines;
@@ -24,7 +27,23 @@ public final class OvfMethods implements MethodTable.Contributor {
 
   @Override
   public void contribute(MethodTable table) {
-    table.on("OvfManager", "CreateDescriptor", this::describe);
+    table
+        .on(OVF, "CreateDescriptor", this::describe)
+        .on(OVF, "ParseDescriptor", this::parse)
+        .on(OVF, "CreateImportSpec", this::importSpec);
+  }
+
+  private Object parse(CallContext context, ManagedObject self, Arguments arguments) {
+    return ovf.parse(arguments.string("ovfDescriptor"));
+  }
+
+  private Object importSpec(CallContext context, ManagedObject self, Arguments arguments) {
+    objects.require(arguments.reference("resourcePool"));
+    ManagedObject datastore = objects.require(arguments.reference("datastore"));
+    return ovf.importSpec(
+        arguments.string("ovfDescriptor"),
+        String.valueOf(datastore.get("name")),
+        arguments.data("cisp", OvfCreateImportSpecParams.class));
   }
 
   private Object describe(CallContext context, ManagedObject self, Arguments arguments) {

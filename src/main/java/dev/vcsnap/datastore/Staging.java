@@ -2,12 +2,16 @@ package dev.vcsnap.datastore;
 
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.convert.BaseDisk;
+import dev.vcsnap.disk.io.DiskFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -30,6 +34,7 @@ public final class Staging {
   private static final String FOLDER = AtomicFile.RESERVED_PREFIX + "staging";
   private static final String LIST = AtomicFile.RESERVED_PREFIX + "names";
   private static final int LIST_BYTES_MAX = 1 << 20;
+  private static final int BUFFER_BYTES = 1 << 18;
 
   private final Datastore datastore;
   private final Path root;
@@ -155,6 +160,36 @@ public final class Staging {
     /** Opens a flat disk that was made here. */
     public BaseDisk openDisk(Path staged) {
       return BaseDisk.open(datastore.files(), staged);
+    }
+
+    /**
+     * Takes a file in that is on its way.
+     *
+     * @param bytesMax how large it may be
+     * @throws BlockError OUT_OF_BOUNDS for a larger one
+     */
+    public Path receive(InputStream content, long bytesMax) throws IOException {
+      Path file = folder.resolve("incoming");
+      try (OutputStream out = Files.newOutputStream(file)) {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        long written = 0;
+        for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
+          written += count;
+          if (written > bytesMax) {
+            throw new BlockError(
+                BlockError.Kind.OUT_OF_BOUNDS, "what comes has more than " + bytesMax + " bytes");
+          }
+          out.write(buffer, 0, count);
+        }
+      } catch (FileSystemException e) {
+        throw IoFailure.of("write", file, e);
+      }
+      return file;
+    }
+
+    /** Opens a file that was taken in, to read it. */
+    public DiskFile openFile(Path staged) {
+      return datastore.files().open(staged, false);
     }
 
     /** Where to make them. */

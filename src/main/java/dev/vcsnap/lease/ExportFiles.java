@@ -36,9 +36,9 @@ final class ExportFiles {
   }
 
   /** The files of a machine. */
-  List<LeasedFile> of(VirtualMachine machine) {
+  Offer of(VirtualMachine machine) {
     requireOff(machine);
-    List<LeasedFile> files = new ArrayList<>();
+    List<ExportedFile> files = new ArrayList<>();
     machine.disks().entrySet().stream()
         .sorted(Comparator.comparingInt(disk -> VirtualMachine.deviceKeyOf(disk.getKey())))
         .forEach(disk ->
@@ -49,7 +49,7 @@ final class ExportFiles {
                     DeviceKey.ofDisk(machine, machine.object(), disk.getKey()),
                     content(disk.getValue(), disk.getValue(), () -> {}))));
     nvram(machine, files);
-    return files;
+    return new Offer(machine.reference(), files, Offer.Outcome.NOTHING);
   }
 
   /** Refuses a machine that runs: its disks would be another at the end than at the beginning. */
@@ -60,14 +60,14 @@ final class ExportFiles {
   }
 
   /** Assumed: its key and its name. */
-  private static void nvram(VirtualMachine machine, List<LeasedFile> files) {
+  private static void nvram(VirtualMachine machine, List<ExportedFile> files) {
     machine
         .vmx()
         .get("nvram")
         .filter(name -> machine.files().datastore().exists(machine.files().pathOf(name)))
         .ifPresent(name ->
             files.add(
-                new LeasedFile(
+                new ExportedFile(
                     DeviceKey.ofNvram(machine),
                     "nvram-0.nvram",
                     machine.placement().datastore().value(),
@@ -75,12 +75,12 @@ final class ExportFiles {
   }
 
   /** The disks of a snapshot; until they are closed nothing may change what they are read from. */
-  List<LeasedFile> of(VirtualMachine machine, SnapshotEntry snapshot) {
+  Offer of(VirtualMachine machine, SnapshotEntry snapshot) {
     ManagedObject described =
         objects.require(
             new ManagedObjectReference(
                 "VirtualMachineSnapshot", machine.snapshotId(snapshot.uid())));
-    List<LeasedFile> files = new ArrayList<>();
+    List<ExportedFile> files = new ArrayList<>();
     boolean complete = false;
     try {
       snapshot.disks().stream()
@@ -89,13 +89,13 @@ final class ExportFiles {
       complete = true;
     } finally {
       if (!complete) {
-        files.forEach(LeasedFile::close);
+        files.forEach(ExportedFile::close);
       }
     }
-    return files;
+    return new Offer(machine.reference(), files, Offer.Outcome.NOTHING);
   }
 
-  private LeasedFile frozen(
+  private ExportedFile frozen(
       int index, VirtualMachine machine, ManagedObject described, SnapshotDisk disk) {
     String key = DeviceKey.ofDisk(machine, described, disk.node());
     RunningDisk running = machine.disk(disk.node());
@@ -105,9 +105,9 @@ final class ExportFiles {
     return disk(index, machine, key, content(running, view, view::close));
   }
 
-  private static LeasedFile disk(
+  private static ExportedFile disk(
       int index, VirtualMachine machine, String key, FileContent.Disk content) {
-    return new LeasedFile(
+    return new ExportedFile(
         key, "disk-" + index + ".vmdk", machine.placement().datastore().value(), content);
   }
 

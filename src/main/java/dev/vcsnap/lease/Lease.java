@@ -18,8 +18,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One {@code HttpNfcLease}: its state, what clients see of it, and the files that it offers while
@@ -30,15 +32,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lease {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
   private static final long LOOK_AT_CLOCK_EVERY_SECONDS = 1;
 
   private final ObjectRegistry objects;
   private final Clock clock;
   private final ManagedObject object;
   private final LeaseTerms terms;
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private final CountDownLatch whenEnded = new CountDownLatch(1);
   private HttpNfcLeaseState state = HttpNfcLeaseState.initializing;
-  private List<LeasedFile> files = List.of();
+  private @Nullable Offer offer;
   private TaskBody.@Nullable Progress task;
   private @Nullable VimException error;
   private Instant heardAt;
@@ -48,7 +51,7 @@ final class Lease {
   Lease(ObjectRegistry objects, Clock clock, ManagedObject object, LeaseTerms terms) {
     this.objects = objects;
     this.clock = clock;
-    this.object = object.about(terms.entity());
+    this.object = object.about(terms.about());
     this.terms = terms;
     this.heardAt = clock.now();
   }
@@ -86,16 +89,16 @@ final class Lease {
    * @param prepare opens the files, with the machine for itself
    * @throws VimException why the lease failed
    */
-  void hold(TaskBody.Progress progress, boolean alone, Supplier<List<LeasedFile>> prepare) {
+  void hold(TaskBody.Progress progress, boolean alone, Function<TaskBody.Progress, Offer> prepare) {
     synchronized (this) {
       task = progress;
     }
-    offer(prepare);
+    offer(progress, prepare);
     if (!alone) {
       progress.letGo();
     }
     try {
-      while (!ended.await(LOOK_AT_CLOCK_EVERY_SECONDS, TimeUnit.SECONDS)) {
+      while (!whenEnded.await(LOOK_AT_CLOCK_EVERY_SECONDS, TimeUnit.SECONDS)) {
         expireIfDue();
       }
     } catch (InterruptedException e) {
@@ -109,10 +112,10 @@ final class Lease {
     }
   }
 
-  private void offer(Supplier<List<LeasedFile>> prepare) {
-    List<LeasedFile> prepared;
+  private void offer(TaskBody.Progress progress, Function<TaskBody.Progress, Offer> prepare) {
+    Offer prepared;
     try {
-      prepared = prepare.get();
+      prepared = prepare.apply(progress);
     } catch (RuntimeException failure) {
       fail(LeaseFaults.translate(failure));
       throw failure;
@@ -121,10 +124,10 @@ final class Lease {
     synchronized (this) {
       wanted = state == HttpNfcLeaseState.initializing;
       if (wanted) {
-        files = List.copyOf(prepared);
+        offer = prepared;
         state = HttpNfcLeaseState.ready;
         heardAt = clock.now();
-        HttpNfcLeaseInfo info = terms.describe(reference(), files);
+        HttpNfcLeaseInfo info = terms.describe(reference(), prepared);
         objects.change(tx ->
             tx.set(object, "info", info)
                 .set(object, "initializeProgress", 100)
@@ -132,7 +135,8 @@ final class Lease {
       }
     }
     if (!wanted) {
-      prepared.forEach(LeasedFile::close);
+      prepared.files().forEach(LeasedFile::close);
+      prepared.outcome().undone();
     }
   }
 
@@ -147,13 +151,32 @@ final class Lease {
     }
   }
 
-  /** The client has what it wanted. */
+  /**
+   * The client is done.
+   *
+   * @throws VimException what kept its work from being kept, which is undone then
+   */
   void complete() {
     expireIfDue();
     synchronized (this) {
       requireReady();
+      requireWhole();
     }
     end(HttpNfcLeaseState.done, null);
+    synchronized (this) {
+      if (error != null) {
+        throw error;
+      }
+    }
+  }
+
+  private void requireWhole() {
+    for (LeasedFile file : offered()) {
+      if (file instanceof ImportedDisk disk && disk.isHalfFilled()) {
+        throw LeaseFaults.invalidState(
+            "The transfer of " + file.targetId() + " did not come to its end.");
+      }
+    }
   }
 
   /** The client gives up. */
@@ -170,7 +193,7 @@ final class Lease {
     end(HttpNfcLeaseState.error, reason);
   }
 
-  /** Ends the lease if its client was silent for too long. */
+  /** Ends the lease if it was ready, and its client was silent for too long. */
   void expireIfDue() {
     if (left().isNegative()) {
       fail(LeaseFaults.timedOut(terms.timeout()));
@@ -178,13 +201,13 @@ final class Lease {
   }
 
   private synchronized Duration left() {
-    return endedAt == null
+    return state == HttpNfcLeaseState.ready
         ? Duration.between(clock.now(), heardAt.plus(terms.timeout()))
         : Duration.ZERO;
   }
 
   private void end(HttpNfcLeaseState as, @Nullable VimException reason) {
-    List<LeasedFile> held;
+    Offer ended;
     TaskBody.Progress holder;
     synchronized (this) {
       if (endedAt != null) {
@@ -193,17 +216,42 @@ final class Lease {
       endedAt = clock.now();
       state = as;
       error = reason;
-      held = files;
+      ended = offer;
       holder = task;
     }
-    held.forEach(LeasedFile::close);
+    if (ended != null) {
+      ended.files().forEach(LeasedFile::close);
+      settle(ended.outcome());
+    }
     if (holder != null) {
       holder.letGo();
     }
-    objects.change(tx ->
-        tx.set(object, "state", as)
-            .set(object, "error", reason == null ? null : reason.localized()));
-    ended.countDown();
+    synchronized (this) {
+      objects.change(tx ->
+          tx.set(object, "state", state)
+              .set(object, "error", error == null ? null : error.localized()));
+    }
+    whenEnded.countDown();
+  }
+
+  /** What cannot be kept is undone, and what cannot be undone goes at the next start. */
+  private void settle(Offer.Outcome outcome) {
+    try {
+      if (error == null) {
+        outcome.kept();
+        return;
+      }
+    } catch (RuntimeException failure) {
+      synchronized (this) {
+        state = HttpNfcLeaseState.error;
+        error = LeaseFaults.translate(failure);
+      }
+    }
+    try {
+      outcome.undone();
+    } catch (RuntimeException failure) {
+      LOG.error("What {} began cannot be undone", reference(), failure);
+    }
   }
 
   /** When the lease ended; empty while it lives. */
@@ -212,18 +260,28 @@ final class Lease {
   }
 
   /** The files, while the lease is ready. */
-  synchronized List<LeasedFile> files() {
+  synchronized List<? extends LeasedFile> files() {
     expireIfDue();
     requireReady();
-    return files;
+    return offered();
   }
 
   /** The file of that name; empty if there is none, or none any more. */
   synchronized Optional<LeasedFile> file(String targetId) {
     expireIfDue();
-    return state == HttpNfcLeaseState.ready
-        ? files.stream().filter(file -> file.targetId().equals(targetId)).findFirst()
-        : Optional.empty();
+    if (state != HttpNfcLeaseState.ready) {
+      return Optional.empty();
+    }
+    for (LeasedFile file : offered()) {
+      if (file.targetId().equals(targetId)) {
+        return Optional.of(file);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private List<? extends LeasedFile> offered() {
+    return offer == null ? List.of() : offer.files();
   }
 
   private void requireReady() {

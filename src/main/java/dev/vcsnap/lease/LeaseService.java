@@ -6,8 +6,10 @@ import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.provision.MachineImport;
 import dev.vcsnap.session.Session;
 import dev.vcsnap.session.SessionService;
+import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.task.TaskService;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.HttpNfcLeaseManifestEntry;
@@ -17,28 +19,32 @@ import dev.vcsnap.vim.LocalizedMethodFault;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VimException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gives leases on the files of machines, and keeps them until they end: rules B24 and D12 of real
  * servers.
  *
- * <p>The task of a lease runs for as long as the lease is held. That of a whole machine has the
- * machine to itself. That of a snapshot lets the machine go on, and has the links that the snapshot
- * froze locked for reading.
+ * <p>The task of a lease runs for as long as the lease is held. That of a whole machine, exported
+ * or imported, has the machine to itself. That of a snapshot lets the machine go on, and has the
+ * links that the snapshot froze locked for reading.
  */
 public final class LeaseService implements AutoCloseable {
 
   private static final String EXPORT = "VApp.Export";
+  private static final String IMPORT = "VApp.Import";
 
   /** How long a lease that ended can still be looked at. */
   private static final Duration READABLE_AFTER_END = Duration.ofMinutes(10);
@@ -80,7 +86,7 @@ public final class LeaseService implements AutoCloseable {
    */
   public ManagedObjectReference exportMachine(VirtualMachine machine, LeaseRequest request) {
     ExportFiles.requireOff(machine);
-    return begin(machine, request, true, () -> exports.of(machine));
+    return begin(machine.reference(), EXPORT, request, true, progress -> exports.of(machine));
   }
 
   /**
@@ -90,7 +96,28 @@ public final class LeaseService implements AutoCloseable {
    */
   public ManagedObjectReference exportSnapshot(
       VirtualMachine machine, int uid, LeaseRequest request) {
-    return begin(machine, request, false, () -> exports.of(machine, requireSnapshot(machine, uid)));
+    return begin(
+        machine.reference(),
+        EXPORT,
+        request,
+        false,
+        progress -> exports.of(machine, requireSnapshot(machine, uid)));
+  }
+
+  /**
+   * Begins the import of a machine, which is there from the first moment on, and is only kept when
+   * its client completes the lease.
+   *
+   * @param making makes the machine, and gives it to the task of the lease before anybody sees it
+   */
+  public ManagedObjectReference importMachine(
+      Function<Consumer<VirtualMachine>, MachineImport> making, LeaseRequest request) {
+    return begin(
+        request.task().entity().reference(),
+        IMPORT,
+        request,
+        true,
+        progress -> ImportFiles.of(making.apply(machine -> progress.take(machine.object()))));
   }
 
   private static SnapshotEntry requireSnapshot(VirtualMachine machine, int uid) {
@@ -103,19 +130,24 @@ public final class LeaseService implements AutoCloseable {
   }
 
   private ManagedObjectReference begin(
-      VirtualMachine machine,
+      ManagedObjectReference about,
+      String privilegeId,
       LeaseRequest request,
       boolean alone,
-      Supplier<List<LeasedFile>> prepare) {
-    Lease lease = add(machine, request);
+      Function<TaskBody.Progress, Offer> prepare) {
+    Lease lease = add(about, privilegeId, request);
+    TaskBody holding =
+        progress -> {
+          lease.hold(progress, alone, prepare);
+          return null;
+        };
     boolean begun = false;
     try {
-      tasks.start(
-          request.task(),
-          progress -> {
-            lease.hold(progress, alone, prepare);
-            return null;
-          });
+      if (privilegeId.equals(IMPORT)) {
+        tasks.startBeside(request.task(), holding);
+      } else {
+        tasks.start(request.task(), holding);
+      }
       begun = true;
     } finally {
       if (!begun) {
@@ -125,14 +157,14 @@ public final class LeaseService implements AutoCloseable {
     return lease.reference();
   }
 
-  private Lease add(VirtualMachine machine, LeaseRequest request) {
+  private Lease add(ManagedObjectReference about, String privilegeId, LeaseRequest request) {
     Session session = request.session();
     String ticket = ids.uuid().toString();
     var terms =
         new LeaseTerms(
-            machine.reference(),
+            about,
             session,
-            EXPORT,
+            privilegeId,
             ticket,
             request.serverAddress() + "/nfc/" + ticket + "/",
             limits.sslThumbprint(),
@@ -221,7 +253,11 @@ public final class LeaseService implements AutoCloseable {
 
   /** The files that were transferred, each with a checksum. */
   public List<HttpNfcLeaseManifestEntry> manifest(ManagedObject lease) {
-    return require(lease).files().stream().flatMap(file -> file.transferred().stream()).toList();
+    List<HttpNfcLeaseManifestEntry> entries = new ArrayList<>();
+    for (LeasedFile file : require(lease).files()) {
+      file.transferred().ifPresent(entries::add);
+    }
+    return entries;
   }
 
   /** Says which checksums the manifest is to have; the key is a device's or a file's address. */
@@ -262,12 +298,33 @@ public final class LeaseService implements AutoCloseable {
    * @return false if nothing was sent, as too many are being sent already
    * @throws dev.vcsnap.disk.block.BlockError when it cannot be read, or the lease ended
    */
-  public boolean send(LeasedFile file, OutputStream out) throws IOException {
+  public boolean send(ExportedFile file, OutputStream out) throws IOException {
     if (!transfers.tryAcquire()) {
       return false;
     }
     try {
       file.sendTo(out);
+      return true;
+    } finally {
+      transfers.release();
+    }
+  }
+
+  /**
+   * Takes a disk from a client.
+   *
+   * @param announcedBytes how much will come, or -1
+   * @return false if nothing was taken, as too many are being taken already
+   * @throws dev.vcsnap.disk.block.BlockError for what is no disk or does not fit, or when the lease
+   *     ended
+   */
+  public boolean receive(ImportedDisk disk, InputStream body, long announcedBytes)
+      throws IOException {
+    if (!transfers.tryAcquire()) {
+      return false;
+    }
+    try {
+      disk.receive(body, announcedBytes);
       return true;
     } finally {
       transfers.release();

@@ -4,12 +4,12 @@ import dev.vcsnap.session.Session;
 import dev.vcsnap.vim.HttpNfcLeaseInfo;
 import dev.vcsnap.vim.ManagedObjectReference;
 import java.time.Duration;
-import java.util.List;
+import java.util.ArrayList;
 
 /**
  * What a lease is about and how its client reaches it; none of it changes.
  *
- * @param entity the machine
+ * @param about what its privilege is asked on: the machine, or the pool that one is imported to
  * @param session whose it is; it ends with it
  * @param privilegeId what working with it asks for
  * @param ticket the secret in its addresses: who has one needs no other proof, as on real hosts
@@ -18,7 +18,7 @@ import java.util.List;
  * @param timeout how long the client may be silent
  */
 record LeaseTerms(
-    ManagedObjectReference entity,
+    ManagedObjectReference about,
     Session session,
     String privilegeId,
     String ticket,
@@ -27,13 +27,17 @@ record LeaseTerms(
     Duration timeout) {
 
   /** What clients are told once the files are known. */
-  HttpNfcLeaseInfo describe(ManagedObjectReference lease, List<LeasedFile> files) {
+  HttpNfcLeaseInfo describe(ManagedObjectReference lease, Offer offer) {
     var info = new HttpNfcLeaseInfo();
     info.lease = lease;
-    info.entity = entity;
-    info.deviceUrl = files.stream().map(file -> file.deviceUrl(baseUrl, sslThumbprint)).toList();
-    info.totalDiskCapacityInKB =
-        Math.ceilDiv(files.stream().mapToLong(LeasedFile::capacityBytes).sum(), 1024);
+    info.entity = offer.entity();
+    info.deviceUrl = new ArrayList<>();
+    long bytes = 0;
+    for (LeasedFile file : offer.files()) {
+      info.deviceUrl.add(file.deviceUrl(baseUrl, sslThumbprint));
+      bytes += file.capacityBytes();
+    }
+    info.totalDiskCapacityInKB = Math.ceilDiv(bytes, 1024);
     info.leaseTimeout = Math.toIntExact(timeout.toSeconds());
     return info;
   }

@@ -3,31 +3,27 @@ package dev.vcsnap.lease;
 import dev.vcsnap.disk.block.BlockError;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.security.MessageDigest;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Passes bytes on in large pieces, counts and digests them, and stops when it is told to. */
+/** Passes bytes on in large pieces, digests them, and stops when it is told to. */
 final class TransferOutput extends OutputStream {
 
   private static final int BUFFER_BYTES = 64 << 10;
 
   private final OutputStream out;
-  private final List<MessageDigest> digests;
+  private final Checksums checksums;
   private final BooleanSupplier open;
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private int buffered;
-  private long passedOn;
 
   /**
    * Makes an output.
    *
-   * @param digests take all that is passed on
    * @param open false once nothing may be sent any more
    */
-  TransferOutput(OutputStream out, List<MessageDigest> digests, BooleanSupplier open) {
+  TransferOutput(OutputStream out, Checksums checksums, BooleanSupplier open) {
     this.out = out;
-    this.digests = digests;
+    this.checksums = checksums;
     this.open = open;
   }
 
@@ -67,15 +63,7 @@ final class TransferOutput extends OutputStream {
     if (!open.getAsBoolean()) {
       throw new BlockError(BlockError.Kind.CLOSED, "the lease ended while its file was sent");
     }
-    for (MessageDigest digest : digests) {
-      digest.update(bytes, offset, length);
-    }
+    checksums.update(bytes, offset, length);
     out.write(bytes, offset, length);
-    passedOn += length;
-  }
-
-  /** How many bytes were passed on. */
-  long count() {
-    return passedOn;
   }
 }

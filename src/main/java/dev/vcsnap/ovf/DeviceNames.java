@@ -5,14 +5,17 @@ import dev.vcsnap.vim.VirtualBusLogicController;
 import dev.vcsnap.vim.VirtualDevice;
 import dev.vcsnap.vim.VirtualE1000;
 import dev.vcsnap.vim.VirtualE1000e;
+import dev.vcsnap.vim.VirtualEthernetCard;
 import dev.vcsnap.vim.VirtualLsiLogicController;
 import dev.vcsnap.vim.VirtualLsiLogicSASController;
 import dev.vcsnap.vim.VirtualPCNet32;
+import dev.vcsnap.vim.VirtualSCSIController;
 import dev.vcsnap.vim.VirtualVmxnet2;
 import dev.vcsnap.vim.VirtualVmxnet3;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What descriptors call the particular kinds of controllers and network adapters. */
 final class DeviceNames {
@@ -49,6 +52,25 @@ final class DeviceNames {
 
   static String ofNetworkCard(VirtualDevice card) {
     return nameOf(NETWORK, card).orElse("VmxNet3");
+  }
+
+  /** The one that is usual where none, or an unknown one, is named. */
+  static VirtualSCSIController scsiNamed(@Nullable String name) {
+    return named(SCSI, VirtualSCSIController.class, name, VirtualLsiLogicController::new);
+  }
+
+  /** The one that is usual where none, or an unknown one, is named. */
+  static VirtualEthernetCard networkCardNamed(@Nullable String name) {
+    return named(NETWORK, VirtualEthernetCard.class, name, VirtualVmxnet3::new);
+  }
+
+  private static <T> T named(
+      List<Kind> kinds, Class<T> type, @Nullable String name, Supplier<T> usual) {
+    return kinds.stream()
+        .filter(kind -> kind.name.equalsIgnoreCase(name))
+        .findFirst()
+        .map(kind -> type.cast(kind.make.get()))
+        .orElseGet(usual);
   }
 
   private static Optional<String> nameOf(List<Kind> kinds, VirtualDevice device) {

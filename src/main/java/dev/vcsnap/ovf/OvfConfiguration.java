@@ -1,5 +1,7 @@
 package dev.vcsnap.ovf;
 
+import dev.vcsnap.hardware.Networks;
+import dev.vcsnap.inventory.InventoryTree;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -8,7 +10,7 @@ import org.springframework.context.annotation.Configuration;
 class OvfConfiguration {
 
   @Bean
-  OvfService ovfService() {
-    return new OvfService();
+  OvfService ovfService(Networks networks, InventoryTree tree) {
+    return new OvfService(networks, tree.machineNetwork());
   }
 }

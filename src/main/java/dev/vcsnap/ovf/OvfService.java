@@ -1,15 +1,23 @@
 package dev.vcsnap.ovf;
 
+import dev.vcsnap.hardware.Networks;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.lease.DeviceKey;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.OvfCreateDescriptorParams;
 import dev.vcsnap.vim.OvfCreateDescriptorResult;
+import dev.vcsnap.vim.OvfCreateImportSpecParams;
+import dev.vcsnap.vim.OvfCreateImportSpecResult;
+import dev.vcsnap.vim.OvfDeploymentOption;
 import dev.vcsnap.vim.OvfFile;
+import dev.vcsnap.vim.OvfNetworkInfo;
+import dev.vcsnap.vim.OvfParseDescriptorResult;
 import dev.vcsnap.vim.VirtualDevice;
 import dev.vcsnap.vim.VirtualMachineConfigInfo;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 
 /** What {@code OvfManager} does. */
 public final class OvfService {
@@ -19,6 +27,92 @@ public final class OvfService {
 
   private static final Pattern NOT_IN_XML =
       Pattern.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]");
+
+  private final Networks networks;
+  private final String defaultNetwork;
+
+  /**
+   * Makes the service.
+   *
+   * @param networks that the adapters of imported machines can be put on
+   * @param defaultNetwork the name of the one for adapters of which nothing else is said
+   */
+  public OvfService(Networks networks, String defaultNetwork) {
+    this.networks = networks;
+    this.defaultNetwork = defaultNetwork;
+  }
+
+  /** Tells what a descriptor is about; what is wrong with it is part of the answer. */
+  public OvfParseDescriptorResult parse(String descriptor) {
+    var result = new OvfParseDescriptorResult();
+    result.annotation = "";
+    result.defaultEntityName = "";
+    result.defaultDeploymentOption = "";
+    result.virtualApp = false;
+    try {
+      fill(result, OvfPackage.parse(descriptor));
+    } catch (OvfProblem problem) {
+      result.error = List.of(problem.localized());
+    }
+    return result;
+  }
+
+  private static void fill(OvfParseDescriptorResult result, OvfPackage pack) {
+    result.annotation = pack.annotation();
+    result.defaultEntityName = pack.name();
+    result.eula = pack.eulas();
+    result.network = new ArrayList<>();
+    pack.networks()
+        .forEach((name, description) -> {
+          var network = new OvfNetworkInfo();
+          network.name = name;
+          network.description = description;
+          result.network.add(network);
+        });
+    result.deploymentOption = new ArrayList<>();
+    for (OvfPackage.Option option : pack.options()) {
+      var choice = new OvfDeploymentOption();
+      choice.key = option.key();
+      choice.label = option.label();
+      choice.description = option.description();
+      result.deploymentOption.add(choice);
+    }
+    if (!pack.options().isEmpty()) {
+      result.defaultDeploymentOption = pack.options().getFirst().key();
+    }
+    result.approximateDownloadSize =
+        sum(pack.files().values().stream().mapToLong(OvfPackage.FileReference::sizeBytes));
+    result.approximateFlatDeploymentSize =
+        sum(pack.disks().values().stream().mapToLong(OvfPackage.Disk::capacityBytes));
+    result.approximateSparseDeploymentSize =
+        sum(pack.disks().values().stream().mapToLong(OvfPackage.Disk::populatedBytes));
+  }
+
+  /** A descriptor may claim any sizes. */
+  private static long sum(LongStream sizes) {
+    return sizes.reduce(0, (a, b) -> a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b);
+  }
+
+  /**
+   * Makes the specification of an import; what is wrong with the descriptor is part of the answer.
+   *
+   * @param datastore the name of the one that the machine is to lie in
+   */
+  public OvfCreateImportSpecResult importSpec(
+      String descriptor, String datastore, OvfCreateImportSpecParams params) {
+    var result = new OvfCreateImportSpecResult();
+    try {
+      var specs =
+          new ImportSpecs(
+              OvfPackage.parse(descriptor), params, networks, defaultNetwork, datastore);
+      result.importSpec = specs.make();
+      result.fileItem = specs.fileItems();
+      result.warning = specs.warnings().isEmpty() ? null : specs.warnings();
+    } catch (OvfProblem problem) {
+      result.error = List.of(problem.localized());
+    }
+    return result;
+  }
 
   /**
    * Makes the descriptor of a machine.

@@ -10,6 +10,7 @@ import dev.vcsnap.ground.clock.SystemClock;
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.hardware.DeviceChanges;
+import dev.vcsnap.hardware.Networks;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.quiesce.Quiescer;
@@ -52,6 +53,7 @@ public final class MachineLab implements AutoCloseable {
   private final ChainAccess chains = new ChainAccess(factory, clock);
   public final Datastore datastore;
   public final InventoryTree tree;
+  public final Networks networks;
 
   public MachineLab(Path root) {
     datastore = new Datastore("ds", root);
@@ -62,7 +64,7 @@ public final class MachineLab implements AutoCloseable {
             Personality.vcenter("lab"),
             new HostIdentity("127.0.0.1", ""),
             List.of(datastore));
-    var networks = new InventoryNetworks(objects, tree);
+    networks = new InventoryNetworks(objects, tree);
     VmPublisher publisher = TestPublisher.of(objects, clock, factory, networks);
     machines = new VirtualMachines(tree, factory, publisher, tasks, clock);
     power =

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 
 /** Disks as QEMU reads them. */
 final class ForeignImage {
@@ -26,12 +28,14 @@ final class ForeignImage {
 
   /** The bytes of a disk. */
   static byte[] raw(Path image, Path target) throws Exception {
-    Process process =
-        new ProcessBuilder("qemu-img", "convert", "-O", "raw", image.toString(), target.toString())
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
+    run("qemu-img", "convert", "-O", "raw", image, target);
     return Files.readAllBytes(target);
+  }
+
+  static void run(Object... command) throws Exception {
+    List<String> words = Arrays.stream(command).map(Object::toString).toList();
+    Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as("%s: %s", words, said).isZero();
   }
 }

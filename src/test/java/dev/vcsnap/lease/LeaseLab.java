@@ -116,9 +116,10 @@ public final class LeaseLab implements AutoCloseable {
   }
 
   /** The file behind an address, as the binding finds it. */
-  public LeasedFile file(String url) {
+  public ExportedFile file(String url) {
     String[] parts = url.split("/");
-    return leases.file(parts[parts.length - 2], parts[parts.length - 1]).orElseThrow();
+    return (ExportedFile)
+        leases.file(parts[parts.length - 2], parts[parts.length - 1]).orElseThrow();
   }
 
   byte[] download(ManagedObject lease, int index) throws IOException {

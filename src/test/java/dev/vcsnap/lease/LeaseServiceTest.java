@@ -247,7 +247,7 @@ class LeaseServiceTest {
     VirtualMachine machine = leases.machineOff("VM");
     lab.write(machine, 0, MIB, 1);
     ManagedObject lease = leases.export(machine);
-    LeasedFile file = leases.file(LeaseLab.info(lease).deviceUrl.getFirst().url);
+    ExportedFile file = leases.file(LeaseLab.info(lease).deviceUrl.getFirst().url);
     var out =
         new OutputStream() {
           @Override

@@ -90,6 +90,16 @@ class NfcLeaseControllerTest {
   }
 
   @Test
+  void what_is_exported_takes_nothing() throws Exception {
+    var body = HttpRequest.BodyPublishers.ofByteArray(new byte[512]);
+    for (String method : new String[] {"POST", "PUT"}) {
+      var request = HttpRequest.newBuilder(uri(path())).method(method, body).build();
+      assertThat(client.send(request, HttpResponse.BodyHandlers.ofByteArray()).statusCode())
+          .isEqualTo(405);
+    }
+  }
+
+  @Test
   void an_address_without_the_ticket_or_of_a_lease_that_ended_is_not_found() throws Exception {
     assertThat(get("/nfc/00000000-0000-4000-8000-000000000000/disk-0.vmdk").statusCode())
         .isEqualTo(404);

@@ -102,7 +102,9 @@ class OvfServiceTest {
     params.name = name;
     params.ovfFiles = List.of(files);
     var config = (VirtualMachineConfigInfo) machine.object().get("config");
-    return new OvfService().describe(machine, config, params).ovfDescriptor;
+    return new OvfService(lab.networks, "VM Network")
+        .describe(machine, config, params)
+        .ovfDescriptor;
   }
 
   private static Document parse(String text) throws Exception {

@@ -48,7 +48,8 @@ public final class FlatCopy {
     }
   }
 
-  private static void copy(BlockDevice source, BlockDevice target, ConversionProgress progress) {
+  /** Copies what is there into a disk that is zeros, and at least as large. */
+  public static void copy(BlockDevice source, BlockDevice target, ConversionProgress progress) {
     ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
     long size = source.sizeBytes();
     for (long start = 0; start < size; start += WINDOW_BYTES) {

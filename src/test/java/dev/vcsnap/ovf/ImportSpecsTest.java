@@ -1,0 +1,162 @@
+package dev.vcsnap.ovf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vcsnap.inventory.MachineLab;
+import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.vim.OvfCreateDescriptorParams;
+import dev.vcsnap.vim.OvfCreateImportSpecParams;
+import dev.vcsnap.vim.OvfCreateImportSpecResult;
+import dev.vcsnap.vim.OvfFile;
+import dev.vcsnap.vim.OvfInvalidValue;
+import dev.vcsnap.vim.OvfMissingElement;
+import dev.vcsnap.vim.OvfParseDescriptorResult;
+import dev.vcsnap.vim.OvfUnsupportedElement;
+import dev.vcsnap.vim.OvfXmlFormat;
+import dev.vcsnap.vim.ParaVirtualSCSIController;
+import dev.vcsnap.vim.VirtualDevice;
+import dev.vcsnap.vim.VirtualDisk;
+import dev.vcsnap.vim.VirtualDiskFlatVer2BackingInfo;
+import dev.vcsnap.vim.VirtualMachineConfigInfo;
+import dev.vcsnap.vim.VirtualMachineConfigSpec;
+import dev.vcsnap.vim.VirtualMachineImportSpec;
+import dev.vcsnap.vim.VirtualVmxnet3;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImportSpecsTest {
+
+  @TempDir Path root;
+  private MachineLab lab;
+  private OvfService ovf;
+  private String descriptor;
+
+  @BeforeEach
+  void open() {
+    lab = new MachineLab(root);
+    VirtualMachine machine = lab.machine("VM");
+    ovf = new OvfService(lab.networks, "VM Network");
+    var file = new OvfFile();
+    file.deviceId = "/" + machine.object().id() + "/ParaVirtualSCSIController0:0";
+    file.path = "VM-disk-0.vmdk";
+    file.size = 4711;
+    var params = new OvfCreateDescriptorParams();
+    params.ovfFiles = List.of(file);
+    var config = (VirtualMachineConfigInfo) machine.object().get("config");
+    descriptor = ovf.describe(machine, config, params).ovfDescriptor;
+  }
+
+  @AfterEach
+  void close() {
+    lab.close();
+  }
+
+  @Test
+  void what_is_described_can_be_imported() {
+    OvfCreateImportSpecResult result = importSpec(descriptor, "");
+    assertThat(result.error).isNull();
+    VirtualMachineConfigSpec spec = ((VirtualMachineImportSpec) result.importSpec).configSpec;
+    assertThat(spec.name).isEqualTo("copy");
+    assertThat(spec.files.vmPathName).isEqualTo("[ds]");
+    assertThat(spec.guestId).isEqualTo("otherGuest64");
+    assertThat(spec.version).isEqualTo("vmx-19");
+    assertThat(spec.numCPUs).isEqualTo(1);
+    assertThat(spec.memoryMB).isPositive();
+    VirtualDisk disk = only(spec, VirtualDisk.class);
+    assertThat(disk.capacityInBytes).isEqualTo(MachineLab.DISK_BYTES);
+    assertThat(disk.controllerKey).isEqualTo(only(spec, ParaVirtualSCSIController.class).key);
+    assertThat(((VirtualDiskFlatVer2BackingInfo) disk.backing).thinProvisioned).isTrue();
+    assertThat(only(spec, VirtualVmxnet3.class).backing).isNotNull();
+    assertThat(result.fileItem).hasSize(1);
+    assertThat(result.fileItem.getFirst().deviceId).isEqualTo("/copy/ParaVirtualSCSIController0:0");
+    assertThat(result.fileItem.getFirst().path).isEqualTo("VM-disk-0.vmdk");
+    assertThat(result.fileItem.getFirst().size).isEqualTo(4711);
+  }
+
+  @Test
+  void disks_are_provisioned_as_is_asked() {
+    var spec = (VirtualMachineImportSpec) importSpec(descriptor, "eagerZeroedThick").importSpec;
+    var backing = (VirtualDiskFlatVer2BackingInfo) only(spec.configSpec, VirtualDisk.class).backing;
+    assertThat(backing.thinProvisioned).isFalse();
+    assertThat(backing.eagerlyScrub).isTrue();
+    assertThat(importSpec(descriptor, "twoGbMaxExtentSparse").error).hasSize(1);
+  }
+
+  @Test
+  void a_descriptor_can_be_looked_at() {
+    OvfParseDescriptorResult result = ovf.parse(descriptor);
+    assertThat(result.defaultEntityName).isEqualTo("VM");
+    assertThat(result.network).hasSize(1);
+    assertThat(result.approximateDownloadSize).isEqualTo(4711);
+    assertThat(result.approximateFlatDeploymentSize).isEqualTo(MachineLab.DISK_BYTES);
+    assertThat(result.error).isNull();
+  }
+
+  @Test
+  void an_entity_is_never_expanded() {
+    String doctype =
+        "<!DOCTYPE Envelope [<!ENTITY secret SYSTEM 'file:///etc/passwd'>]>\n"
+            + "<Envelope>&secret;</Envelope>";
+    assertThat(ovf.parse(doctype).error.getFirst().fault).isInstanceOf(OvfXmlFormat.class);
+    assertThat(ovf.parse("<Envelope>&secret;</Envelope>").error.getFirst().fault)
+        .isInstanceOf(OvfXmlFormat.class);
+  }
+
+  @Test
+  void documents_without_measure_are_refused() {
+    String deep = "<a>".repeat(50) + "</a>".repeat(50);
+    String many = "<Envelope>" + "<a/>".repeat(60_000) + "</Envelope>";
+    String large = "<Envelope>" + " ".repeat(5 << 20) + "</Envelope>";
+    for (String bad : List.of(deep, many, large, "", "no xml", "<Envelope>")) {
+      assertThat(ovf.parse(bad).error.getFirst().fault).isInstanceOf(OvfXmlFormat.class);
+    }
+  }
+
+  @Test
+  void what_is_wrong_or_not_served_is_named() {
+    assertThat(importSpec("<Envelope/>", "").error.getFirst().fault)
+        .isInstanceOf(OvfMissingElement.class);
+    assertThat(
+            importSpec("<Envelope><VirtualSystemCollection/></Envelope>", "")
+                .error
+                .getFirst()
+                .fault)
+        .isInstanceOf(OvfUnsupportedElement.class);
+    for (String[] change :
+        new String[][] {
+          {"ovf:capacity=\"8\"", "ovf:capacity=\"99999999999\""},
+          {"ovf:capacity=\"8\"", "ovf:capacity=\"-8\""},
+          {"ovf:fileRef=\"file1\"", "ovf:fileRef=\"file9\""},
+          {"byte * 2^20\" ovf:diskId", "byte * 2^99\" ovf:diskId"}
+        }) {
+      assertThat(descriptor).contains(change[0]);
+      assertThat(importSpec(descriptor.replace(change[0], change[1]), "").error.getFirst().fault)
+          .as(change[1])
+          .isInstanceOf(OvfInvalidValue.class);
+    }
+  }
+
+  private OvfCreateImportSpecResult importSpec(String text, String provisioning) {
+    var params = new OvfCreateImportSpecParams();
+    params.entityName = "copy";
+    params.deploymentOption = "";
+    params.locale = "";
+    params.diskProvisioning = provisioning;
+    return ovf.importSpec(text, "ds", params);
+  }
+
+  private static <T extends VirtualDevice> T only(VirtualMachineConfigSpec spec, Class<T> type) {
+    List<T> found =
+        spec.deviceChange.stream()
+            .map(change -> change.device)
+            .filter(type::isInstance)
+            .map(type::cast)
+            .toList();
+    assertThat(found).hasSize(1);
+    return found.getFirst();
+  }
+}
