@@ -11,7 +11,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
 /** Turns whatever a request throws into a status and {@code {"error": sentence}}. */
-@RestControllerAdvice(assignableTypes = MachineController.class)
+@RestControllerAdvice(assignableTypes = {MachineController.class, GuestController.class})
 final class AdminAdvice {
 
   private static final Logger LOG = LoggerFactory.getLogger(AdminAdvice.class);

@@ -4,6 +4,7 @@ import dev.vcsnap.datastore.SnapshotDisk;
 import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.datastore.Vmsn;
 import dev.vcsnap.disk.block.BlockDevice;
+import dev.vcsnap.inventory.SnapshotDetails;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.lease.FrozenDisks;
 import dev.vcsnap.verify.Consistency;
@@ -44,6 +45,10 @@ final class SnapshotConsistency {
   }
 
   private static Consistency recordedIn(Vmsn state) {
-    return state.quiesced() ? Consistency.FILE_SYSTEM : Consistency.CRASH;
+    return switch (state.details().getOrDefault(SnapshotDetails.CONSISTENCY, "")) {
+      case "application" -> Consistency.APPLICATION;
+      case "fileSystem" -> Consistency.FILE_SYSTEM;
+      default -> Consistency.CRASH;
+    };
   }
 }

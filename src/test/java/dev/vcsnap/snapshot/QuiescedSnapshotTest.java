@@ -3,6 +3,7 @@ package dev.vcsnap.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vcsnap.datastore.Vmsn;
 import dev.vcsnap.evidence.Rule;
 import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.guest.simulated.GuestLab;
@@ -15,6 +16,7 @@ import dev.vcsnap.vim.VirtualMachineSnapshotInfo;
 import dev.vcsnap.vim.VirtualMachineSnapshotTree;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -190,6 +192,27 @@ class QuiescedSnapshotTest {
           .isInstanceOfSatisfying(
               VimException.class,
               e -> assertThat(e.fault()).isInstanceOf(FilesystemQuiesceFault.class));
+    }
+  }
+
+  @Test
+  void startTakesBackWhatTheGuestWasFrozenFor() {
+    try (var lab = new SnapshotLab(folder)) {
+      lab.fill(7);
+      int uid = create(lab, new GuestLab());
+      Vmsn state = lab.machine.state(uid);
+      lab.machine.save(
+          uid, new Vmsn(state.vmx(), state.powerState(), false, false, Map.of("quiescing", "1")));
+      lab.write(0, 4096, 8);
+    }
+    try (var lab = new SnapshotLab(folder)) {
+      assertThat(lab.machine.snapshots().snapshots()).isEmpty();
+      assertThat(lab.machine.consolidationNeeded()).isFalse();
+      assertThat(lab.chain()).containsExactly("VM.vmdk");
+      assertThat(lab.byteAt(100)).isEqualTo(8);
+      assertThat(lab.byteAt(5000)).isEqualTo(7);
+      assertThat(lab.machine.files().names().existing())
+          .noneMatch(name -> name.contains("Snapshot") || name.contains("manifest"));
     }
   }
 

@@ -50,7 +50,7 @@ final class LinuxSystem implements GuestSystem {
     List<Script> scripts = new ArrayList<>();
     scripts.add(new NamedScript("application", timers, this::application));
     folder.ifPresent(users -> scripts.addAll(users.scripts()));
-    misbehaving(now).ifPresent(scripts::add);
+    FailingScript.of(now, timers).ifPresent(scripts::add);
     var list =
         new ScriptList(
             scripts,
@@ -67,29 +67,6 @@ final class LinuxSystem implements GuestSystem {
       workload.application().thaw();
     }
     return 0;
-  }
-
-  private Optional<Script> misbehaving(Behaviour now) {
-    if (now.has("script-hangs")) {
-      return Optional.of(script("hangs", verb -> verb.equals("freeze") ? NamedScript.HANGS : 0));
-    }
-    int freeze = now.status("script-exits");
-    int thaw = now.status("thaw-script-exits");
-    return freeze == 0 && thaw == 0
-        ? Optional.empty()
-        : Optional.of(
-            script(
-                "fails",
-                verb ->
-                    switch (verb) {
-                      case "freeze" -> freeze;
-                      case "thaw" -> thaw;
-                      default -> 0;
-                    }));
-  }
-
-  private Script script(String name, java.util.function.ToIntFunction<String> body) {
-    return new NamedScript(name, timers, body);
   }
 
   /** On Linux applications are what the scripts do. */

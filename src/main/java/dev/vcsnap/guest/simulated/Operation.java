@@ -106,7 +106,7 @@ final class Operation {
     if (state == IDLE) {
       return new Reply.Refused("Error: no quiesce operation in progress");
     }
-    if (state != SYNC_FREEZE) {
+    if (state != SYNC_FREEZE || !provider.isHeld()) {
       return new Reply.Refused("Error: unexpected state for quiesce done message.");
     }
     if (reach(Moment.THAWING)) {
@@ -242,8 +242,13 @@ final class Operation {
   /** Tells the host that it may switch the disks. A host that has given up refuses (rule A36). */
   private void offer() {
     boolean frozen = !freezing.isCompletedExceptionally() && freezing.join();
-    if (!frozen || refused) {
-      send(BackupEvent.ERROR, BackupEvent.SYNC_ERROR, provider.failure().orElse(SYNC_FAILED));
+    if (refused) {
+      fail();
+    } else if (!frozen) {
+      provider
+          .failure()
+          .ifPresent(text -> send(BackupEvent.WRITER_ERROR, BackupEvent.SYNC_ERROR, text));
+      send(BackupEvent.ERROR, BackupEvent.SYNC_ERROR, SYNC_FAILED);
       fail();
     } else if (send(BackupEvent.COMMIT, BackupEvent.SUCCESS, "")) {
       state = SYNC_FREEZE;
@@ -340,6 +345,7 @@ final class Operation {
 
   private void end() {
     cancelTimers();
+    provider.complete();
     send(BackupEvent.DONE, BackupEvent.SUCCESS, "");
   }
 

@@ -2,6 +2,7 @@ package dev.vcsnap.guest.simulated;
 
 import dev.vcsnap.ground.clock.Timers;
 import dev.vcsnap.inventory.GuestTools.Family;
+import dev.vcsnap.quiesce.QuiesceLimits;
 import java.io.File;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,22 +15,25 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class SimulatedGuestConfiguration {
 
+  /** The workloads know the machines, which are shown with what is known of guests: hence late. */
   @Bean
   SimulatedGuests simulatedGuests(
       Timers timers,
-      ObjectProvider<Workloads> workloads,
+      ObjectProvider<dev.vcsnap.guest.workload.Workloads> workloads,
       @Value("${vcsnap.guest.poll-period:1s}") Duration poll,
       @Value("${vcsnap.guest.keep-alive:2500ms}") Duration keepAlive,
       @Value("${vcsnap.guest.timeout:15m}") Duration timeout,
       @Value("${vcsnap.guest.family:linux}") Family family,
       @Value("${vcsnap.guest.behaviour:}") String behaviour,
-      @Value("${vcsnap.guest.scripts:}") String scripts) {
+      @Value("${vcsnap.guest.scripts:}") String scripts,
+      QuiesceLimits limits) {
     return new SimulatedGuests(
         timers,
         new AgentTimes(poll, keepAlive, timeout),
-        workloads.getIfAvailable(() -> machine -> Workload.IDLE),
+        machine -> new DiskWorkload(() -> workloads.getObject().guestOf(machine)),
         family,
         Behaviour.parse(behaviour),
-        scripts.isBlank() ? Optional.empty() : Optional.of(new ScriptFolder(new File(scripts))));
+        scripts.isBlank() ? Optional.empty() : Optional.of(new ScriptFolder(new File(scripts))),
+        limits.vssHold());
   }
 }

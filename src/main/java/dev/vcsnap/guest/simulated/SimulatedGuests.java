@@ -7,7 +7,9 @@ import dev.vcsnap.inventory.GuestTools.Family;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.quiesce.GuestAgent;
 import dev.vcsnap.vim.VirtualMachinePowerState;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -34,7 +36,8 @@ public final class SimulatedGuests implements GuestProvider {
   private final Family family;
   private final Behaviour behaviour;
   private final Optional<ScriptFolder> scripts;
-  private final Map<String, SimulatedAgent> agents = new HashMap<>();
+  private final Duration vssHold;
+  private final Map<String, Guest> guests = new HashMap<>();
   private final Map<String, Behaviour> behaviours = new HashMap<>();
 
   /**
@@ -42,6 +45,7 @@ public final class SimulatedGuests implements GuestProvider {
    *
    * @param family the operating system of machines that do not say
    * @param behaviour of guests that nothing else was said of
+   * @param vssHold how long Windows holds off I/O
    */
   SimulatedGuests(
       Timers timers,
@@ -49,13 +53,15 @@ public final class SimulatedGuests implements GuestProvider {
       Workloads workloads,
       Family family,
       Behaviour behaviour,
-      Optional<ScriptFolder> scripts) {
+      Optional<ScriptFolder> scripts,
+      Duration vssHold) {
     this.timers = timers;
     this.times = times;
     this.workloads = workloads;
     this.family = family;
     this.behaviour = behaviour;
     this.scripts = scripts;
+    this.vssHold = vssHold;
   }
 
   @Override
@@ -64,15 +70,72 @@ public final class SimulatedGuests implements GuestProvider {
   }
 
   @Override
-  public synchronized Optional<GuestAgent> agentOf(VirtualMachine machine) {
+  public Optional<GuestAgent> agentOf(VirtualMachine machine) {
     if (!isOn(machine)) {
       return Optional.empty();
     }
-    String id = machine.object().id();
-    return Optional.of(agents.computeIfAbsent(id, _ -> new SimulatedAgent(system(machine))));
+    return Optional.of(guestOf(machine).agent());
+  }
+
+  /** The guest of a machine that is on; one with another system takes its place. */
+  private synchronized Guest guestOf(VirtualMachine machine) {
+    Family wanted = familyOf(machine);
+    return guests.compute(
+        machine.object().id(),
+        (_, present) -> {
+          if (present != null && present.family() == wanted) {
+            return present;
+          }
+          GuestSystem system = system(machine);
+          return new Guest(wanted, system, new SimulatedAgent(system));
+        });
+  }
+
+  /** What was told about a guest's behaviour is for as long as the machine is on. */
+  @Override
+  public synchronized void follow(VirtualMachine machine, boolean here) {
+    if (!here) {
+      guests.remove(machine.object().id());
+      behaviours.remove(machine.object().id());
+    }
+  }
+
+  private record Guest(Family family, GuestSystem system, SimulatedAgent agent) {}
+
+  /** How the machine's guest misbehaves, in the words of {@link #behave}. */
+  public String behaviour(VirtualMachine machine) {
+    return behaviourOf(machine).toString();
+  }
+
+  /**
+   * Says how the machine's guest misbehaves from its next operation on, until it is turned off.
+   *
+   * @throws IllegalArgumentException naming what was not understood
+   */
+  public synchronized void behave(VirtualMachine machine, String behaviour) {
+    behaviours.put(machine.object().id(), Behaviour.parse(behaviour));
+  }
+
+  /** The writers of a machine's guest; empty when it is no Windows that runs. */
+  public List<VssWriterStatus> writers(VirtualMachine machine) {
+    if (!isOn(machine) || !(guestOf(machine).system() instanceof WindowsSystem windows)) {
+      return List.of();
+    }
+    return windows.writers().standings().entrySet().stream()
+        .map(entry ->
+            new VssWriterStatus(
+                entry.getKey().name(),
+                entry.getKey().id(),
+                entry.getValue().state().shown(),
+                entry.getValue().lastError()))
+        .toList();
   }
 
   private GuestSystem system(VirtualMachine machine) {
+    if (familyOf(machine) == Family.WINDOWS) {
+      return new WindowsSystem(
+          machine, timers, times, workloads.of(machine), () -> behaviourOf(machine), vssHold);
+    }
     return new LinuxSystem(
         timers, times, workloads.of(machine), () -> behaviourOf(machine), scripts, TOOLS_VERSION);
   }
@@ -80,13 +143,15 @@ public final class SimulatedGuests implements GuestProvider {
   @Override
   public GuestTools toolsOf(VirtualMachine machine) {
     boolean on = isOn(machine);
-    boolean said = Family.ofGuestId(machine.guestId()) != Family.OTHER;
+    Family family = familyOf(machine);
+    boolean said = Family.ofGuestId(machine.guestId()) == family;
+    boolean windows = family == Family.WINDOWS;
     return new GuestTools(
         on ? GuestTools.State.RUNNING : GuestTools.State.NOT_RUNNING,
         TOOLS_VERSION,
-        familyOf(machine),
-        said ? null : "otherLinux64Guest",
-        said ? null : "Other Linux (64-bit)",
+        family,
+        said ? null : windows ? "windows2019srv_64Guest" : "otherLinux64Guest",
+        said ? null : windows ? "Microsoft Windows Server 2019 (64-bit)" : "Other Linux (64-bit)",
         null,
         null);
   }

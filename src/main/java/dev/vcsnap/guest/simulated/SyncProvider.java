@@ -9,6 +9,14 @@ interface SyncProvider {
   /** Begins to freeze; the outcome is false when that is not possible. */
   CompletableFuture<Boolean> freeze();
 
+  /** False once it let go of them by a limit of its own. */
+  default boolean isHeld() {
+    return true;
+  }
+
+  /** The backup is over, well or not. */
+  default void complete() {}
+
   /** Why it could not freeze, in the words for the host; empty for the usual ones. */
   default Optional<String> failure() {
     return Optional.empty();

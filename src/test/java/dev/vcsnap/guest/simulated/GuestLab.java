@@ -45,7 +45,8 @@ public final class GuestLab {
             machine -> workload,
             family,
             Behaviour.parse(behaviour),
-            Optional.empty());
+            Optional.empty(),
+            QuiesceLimits.DEFAULT.vssHold());
   }
 
   private Freezable part(String name) {
