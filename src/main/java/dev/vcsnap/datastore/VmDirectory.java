@@ -186,6 +186,16 @@ public final class VmDirectory {
     datastore.files().replace(fileOf(baseName + ".vmsd"), vmsd.bytes());
   }
 
+  /** Replaces the snapshot list, durably with the next {@link #syncNames}. */
+  public void putVmsd(Vmsd vmsd) {
+    datastore.files().put(fileOf(baseName + ".vmsd"), vmsd.bytes());
+  }
+
+  /** Makes durable which files the folder has, after names were put or removed. */
+  public void syncNames() {
+    datastore.files().syncDirectory(folder());
+  }
+
   /** A state file, {@code .vmsn} or {@code .vmss}; what follows the state is memory. */
   public Vmsn readVmsn(String fileName) {
     Path file = fileOf(fileName);
@@ -194,6 +204,11 @@ public final class VmDirectory {
 
   public void writeVmsn(String fileName, Vmsn vmsn) {
     datastore.files().replace(fileOf(fileName), vmsn.bytes());
+  }
+
+  /** Writes a state file whose name is durable with the next {@link #syncNames}. */
+  public void putVmsn(String fileName, Vmsn vmsn) {
+    datastore.files().put(fileOf(fileName), vmsn.bytes());
   }
 
   /**
@@ -231,6 +246,11 @@ public final class VmDirectory {
   /** Deletes a file of the machine; a missing one is no failure. */
   public void deleteFile(String fileName) {
     datastore.files().delete(fileOf(fileName));
+  }
+
+  /** The same, durable with the next {@link #syncNames}. */
+  public void removeFile(String fileName) {
+    datastore.files().remove(fileOf(fileName));
   }
 
   /** The names in the folder at this moment, to choose new ones from. */

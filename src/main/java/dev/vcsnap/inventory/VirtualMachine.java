@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -180,8 +181,17 @@ public final class VirtualMachine {
 
   /** Replaces the snapshot list, on disk first; when that fails it is what it was. */
   public synchronized void save(Vmsd changed) {
+    save(changed, files::writeVmsd);
+  }
+
+  /** The same, durable only with {@link VmDirectory#syncNames}. */
+  public synchronized void put(Vmsd changed) {
+    save(changed, files::putVmsd);
+  }
+
+  private void save(Vmsd changed, Consumer<Vmsd> write) {
     try {
-      files.writeVmsd(changed);
+      write.accept(changed);
     } catch (BlockError failure) {
       putBack(failure);
       throw failure;
@@ -232,6 +242,11 @@ public final class VirtualMachine {
       files.writeVmsd(snapshots);
     }
     unsaved = false;
+  }
+
+  /** Notes what the machine was when a snapshot was taken, as its file has it. */
+  public synchronized void note(int uid, Vmsn state) {
+    states.put(uid, state);
   }
 
   /** What the machine was when the snapshot was taken; read once. */

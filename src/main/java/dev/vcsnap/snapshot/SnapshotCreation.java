@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -37,9 +38,10 @@ import org.slf4j.LoggerFactory;
  * drain, flush and switch.
  *
  * <p>Order of the files: new links, state file, snapshot list, then the configuration, whose
- * replacement names the new links and is the moment from which the snapshot exists. Before it
- * everything can be undone; it happens while the disks are stunned, so that no write reaches a new
- * link that the configuration does not name yet.
+ * replacement names the new links and is the moment from which the snapshot exists. What comes
+ * before it needs no order among itself, because a start undoes any part of it, and so one sync of
+ * the folder makes all of it durable. Before it everything can be undone; it happens while the
+ * disks are stunned, so that no write reaches a new link that the configuration does not name yet.
  */
 public final class SnapshotCreation {
 
@@ -88,10 +90,12 @@ public final class SnapshotCreation {
             disk.getValue().prepareFork(link, DeltaChoice.above(machine, disk.getValue())));
         after.putDisk(disk.getKey(), machine.fileNameOf(link));
       }
-      writeState(machine, entry, state(machine, vmx, request, guest.isWanted()));
+      Vmsn state = state(machine, vmx, request, guest.isWanted());
+      writeState(machine, entry, state);
       progress.percent(50);
       guest.freeze();
       committed = stunned(machine, forks, before, entry, after);
+      machine.note(entry.uid(), state);
       guest.thaw();
     } finally {
       if (!committed) {
@@ -109,7 +113,8 @@ public final class SnapshotCreation {
       Vmsd before,
       SnapshotEntry entry,
       Vmx after) {
-    machine.save(before.withAdded(entry).withCurrent(entry.uid()));
+    machine.put(before.withAdded(entry).withCurrent(entry.uid()));
+    syncNames(machine, forks.values());
     long start = clock.nanoTime();
     forks.values().forEach(PreparedFork::closeGate);
     machine.save(after, clock.now());
@@ -117,6 +122,15 @@ public final class SnapshotCreation {
     forks.values().forEach(PreparedFork::openGate);
     metrics.stunned(SnapshotMetrics.Switch.CREATE, Duration.ofNanos(clock.nanoTime() - start));
     return true;
+  }
+
+  /** A disk in a folder of its own sees to that itself. */
+  private static void syncNames(VirtualMachine machine, Collection<PreparedFork> forks) {
+    Path folder = machine.files().folder();
+    machine.files().syncNames();
+    forks.stream()
+        .filter(fork -> folder.equals(fork.leaf().getParent()))
+        .forEach(PreparedFork::noteNamed);
   }
 
   private void undo(
@@ -207,7 +221,7 @@ public final class SnapshotCreation {
   /** Rule A24: machines of version 11 and later keep the memory in a file of its own. */
   private static void writeState(VirtualMachine machine, SnapshotEntry entry, Vmsn state) {
     VmDirectory files = machine.files();
-    files.writeVmsn(entry.vmsnFileName(), state);
+    files.putVmsn(entry.vmsnFileName(), state);
     if (state.memory() && machine.hardwareVersion() >= OWN_MEMORY_FILE_VERSION) {
       files.writeMemory(DiskNames.vmem(files.baseName(), entry.uid()), machine.memoryBytes());
     } else if (state.memory()) {

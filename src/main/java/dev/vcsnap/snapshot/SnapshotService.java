@@ -225,8 +225,9 @@ public final class SnapshotService {
     before.snapshots().stream()
         .filter(entry -> changed.find(entry.uid()).isEmpty())
         .forEach(entry -> {
-          machine.files().deleteFile(entry.vmsnFileName());
-          machine.files().deleteFile(DiskNames.vmem(machine.files().baseName(), entry.uid()));
+          // Whether that is durable does not matter: a start deletes what no snapshot names.
+          machine.files().removeFile(entry.vmsnFileName());
+          machine.files().removeFile(DiskNames.vmem(machine.files().baseName(), entry.uid()));
           QuiescedState.deleteManifests(machine, entry.uid());
         });
   }

@@ -59,6 +59,18 @@ public final class ChangeMapFile {
     files.replace(path, encode(new ChangeMap(epoch, sizeBytes), true));
   }
 
+  /**
+   * Makes such a file where there is none, or none that counts. Syncing a new file makes its first
+   * name durable as well, which a replacement's is only with its directory.
+   */
+  public void createDirty(Path path, UUID epoch, long sizeBytes) {
+    files.delete(path);
+    try (DiskFile file = files.create(path)) {
+      file.writeAt(0, ByteBuffer.wrap(encode(new ChangeMap(epoch, sizeBytes), true)));
+      file.sync();
+    }
+  }
+
   /** Notes durably that the file's map is going to be out of date. */
   public void markDirty(Path path) {
     try (DiskFile file = files.open(path, true)) {

@@ -181,6 +181,7 @@ public final class DiskFactory {
       if (childrenOfChild.isEmpty()) {
         // Not before: until it was deleted, the merged link was a child as well.
         store.renewContentId(target);
+        store.syncNames(target.path());
       }
     } finally {
       target.close();

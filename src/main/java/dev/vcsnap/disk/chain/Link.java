@@ -123,6 +123,11 @@ abstract sealed class Link {
       this.sizeBytes = descriptor.sectors() * 512;
     }
 
+    /** Whether anything was ever written here, zeros included. */
+    boolean holdsAny() {
+      return extent.nextRegion(0) < extent.regionCount();
+    }
+
     @Override
     DiskFile file() {
       return extent.file();

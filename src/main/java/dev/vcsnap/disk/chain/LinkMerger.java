@@ -152,7 +152,7 @@ final class LinkMerger {
             progress.survives(survivor.path());
             tracking.moveTo(survivor, sources);
             links.collapse(live.composition(), sources);
-            live.collapseToLeaf();
+            live.collapseToLeaf(sources.stream().anyMatch(Link.Delta::holdsAny));
           });
       progress.stunned(stun);
     } finally {

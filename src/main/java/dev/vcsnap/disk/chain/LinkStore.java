@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -183,14 +184,27 @@ final class LinkStore {
     int cid = ids.contentId();
     Descriptor descriptor = Descriptor.ofBase(cid, "vmfs", line, ddb);
     publish(path, descriptor.withContentId(cid, longContentId(cid)), extent);
+    syncNames(path);
+  }
+
+  /** {@link #prepareDelta}, and durable. */
+  void createDelta(Path path, Found parent, DeltaKind wanted, boolean tracked) {
+    Found made = prepareDelta(path, parent, wanted, tracked);
+    try {
+      syncNames(path);
+    } catch (BlockError failure) {
+      delete(path, made.descriptor);
+      throw failure;
+    }
   }
 
   /**
-   * Makes an empty delta; a tracked one starts with a dirty map, which says nothing.
+   * Makes an empty delta; a tracked one starts with a dirty map, which says nothing. Extent and map
+   * are durable, the descriptor that names them is with the next {@link #syncNames}.
    *
    * @param wanted what it is above a base; above another delta it is what that is
    */
-  Found createDelta(Path path, Found parent, DeltaKind wanted, boolean tracked) {
+  Found prepareDelta(Path path, Found parent, DeltaKind wanted, boolean tracked) {
     refuseTaken(path);
     DeltaKind kind = kindOf(parent).orElse(wanted);
     long sectors = parent.descriptor.sectors();
@@ -210,7 +224,7 @@ final class LinkStore {
       Path map = trackPath(path);
       descriptor = descriptor.withChangeTracking(DescriptorFiles.nameOf(map));
       try {
-        changeMaps.saveDirty(map, ids.uuid(), sectors * 512);
+        changeMaps.createDirty(map, ids.uuid(), sectors * 512);
         publish(path, descriptor, extent);
       } catch (BlockError failure) {
         files.delete(map);
@@ -223,13 +237,18 @@ final class LinkStore {
     return new Found(path, descriptor);
   }
 
+  /** Makes durable which files there are beside a link. */
+  void syncNames(Path link) {
+    files.syncDirectory(Objects.requireNonNull(link.getParent(), "a link lies in a folder"));
+  }
+
   private static Optional<DeltaKind> kindOf(Found link) {
     return DeltaKind.ofExtentType(link.descriptor.extents().getFirst().type());
   }
 
   private void publish(Path path, Descriptor descriptor, Path extent) {
     try {
-      descriptors.write(path, descriptor);
+      descriptors.put(path, descriptor);
     } catch (BlockError failure) {
       files.delete(extent);
       throw failure;
@@ -246,20 +265,31 @@ final class LinkStore {
     return DescriptorFiles.companion(descriptor, "ctk");
   }
 
-  /** Gives a changed leaf a content id of its own; it has no children yet. */
+  /**
+   * Gives a changed leaf a content id of its own; it has no children yet. That is durable with the
+   * next {@link #syncNames}.
+   */
   void renewContentId(Link link) {
     int cid = ids.contentId();
-    rewrite(link, link.descriptor().withContentId(cid, longContentId(cid)));
+    put(link, link.descriptor().withContentId(cid, longContentId(cid)));
   }
 
-  /** Brings a fork that was prepared above {@code parent} up to the parent's new content id. */
+  /**
+   * Brings a fork that was prepared above {@code parent} up to the parent's new content id, durable
+   * with the next {@link #syncNames}.
+   */
   void followContentId(Link fork, Link parent) {
     Descriptor above = parent.descriptor();
     Descriptor renewed =
         fork.descriptor()
             .withContentId(above.cid(), above.longContentId().orElseThrow())
             .withParent(DescriptorFiles.hintFrom(fork.path(), parent.path()), above.cid());
-    rewrite(fork, renewed);
+    put(fork, renewed);
+  }
+
+  private void put(Link link, Descriptor descriptor) {
+    descriptors.put(link.path(), descriptor);
+    link.replaced(descriptor);
   }
 
   void rewrite(Link link, Descriptor descriptor) {
@@ -314,14 +344,17 @@ final class LinkStore {
     }
   }
 
-  /** Removes a link's files, the descriptor first: what remains of a crash is an orphan extent. */
+  /**
+   * Removes a link's files, the descriptor first and durably: what remains of a crash is an orphan
+   * extent, and whoever finds one at a start removes it.
+   */
   void delete(Path path, Descriptor descriptor) {
     files.delete(path);
     try {
       descriptor
           .extents()
-          .forEach(line -> files.delete(DescriptorFiles.beside(path, line.fileName())));
-      mapOf(path, descriptor).ifPresent(files::delete);
+          .forEach(line -> files.remove(DescriptorFiles.beside(path, line.fileName())));
+      mapOf(path, descriptor).ifPresent(files::remove);
     } catch (BlockError failure) {
       restore(path, descriptor, failure);
       throw failure;

@@ -137,10 +137,14 @@ final class LiveChain {
     renewed = false;
   }
 
-  /** Makes the survivor of a merge the leaf, which thereby has changed. */
-  void collapseToLeaf() {
+  /**
+   * Makes the survivor of a merge the leaf.
+   *
+   * @param changed whether it took anything in
+   */
+  void collapseToLeaf(boolean changed) {
     mirror = null;
-    written = true;
+    written |= changed;
     renewed = false;
   }
 

@@ -14,6 +14,7 @@ public final class PreparedFork {
   private final RunningDisk disk;
   private final Link.Delta fork;
   private State state = State.PREPARED;
+  private boolean named;
 
   private enum State {
     PREPARED,
@@ -32,9 +33,24 @@ public final class PreparedFork {
     return fork.path();
   }
 
-  /** Flushes, then starts the stun: no new I/O enters and what is inside ends. */
+  /**
+   * Notes that the leaf's directory was synced after the preparation: what several forks and other
+   * files of one directory need is one sync.
+   */
+  public synchronized void noteNamed() {
+    named = true;
+  }
+
+  /**
+   * Makes the fork's files durable and flushes, then starts the stun: no new I/O enters and what is
+   * inside ends.
+   */
   public synchronized void closeGate() {
     require(State.PREPARED);
+    if (!named) {
+      disk.syncNames(fork);
+      named = true;
+    }
     disk.stunFor(fork);
     state = State.STUNNED;
   }

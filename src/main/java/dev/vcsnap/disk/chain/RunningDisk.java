@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -109,6 +110,18 @@ public final class RunningDisk implements BlockDevice {
   /** The leaf's content id. */
   public int contentId() {
     return live.top().descriptor().cid();
+  }
+
+  /**
+   * The descriptor of a link if it is one of the chain; what is in memory is what is in the file.
+   */
+  public Optional<Descriptor> find(Path link) {
+    for (Link present : live.composition().links()) {
+      if (present.path().equals(link)) {
+        return Optional.of(present.descriptor());
+      }
+    }
+    return Optional.empty();
   }
 
   public Descriptor descriptorOf(Path link) {
@@ -356,7 +369,7 @@ public final class RunningDisk implements BlockDevice {
 
   /**
    * Makes the files of a new leaf while everything goes on; the chain changes only with {@link
-   * PreparedFork#commit}.
+   * PreparedFork#commit}. They are durable at {@link PreparedFork#closeGate}.
    */
   public PreparedFork prepareFork(Path newDescriptor) {
     return prepareFork(newDescriptor, DeltaKind.SE_SPARSE);
@@ -381,7 +394,7 @@ public final class RunningDisk implements BlockDevice {
       live.giveContentId();
       LinkStore.Found parent = new LinkStore.Found(leaf.path(), leaf.descriptor());
       LinkStore.Found made =
-          store.createDelta(absolute(newDescriptor), parent, kind, tracking.tracked());
+          store.prepareDelta(absolute(newDescriptor), parent, kind, tracking.tracked());
       try {
         PreparedFork fork = new PreparedFork(this, links.openLeaf(made));
         pendingFork = fork;
@@ -407,10 +420,20 @@ public final class RunningDisk implements BlockDevice {
       if (live.needsContentId()) {
         live.giveContentId();
         store.followContentId(fork, live.top());
+        syncNames(fork);
       }
     } catch (RuntimeException failure) {
       gate.open();
       throw failure;
+    }
+  }
+
+  /** Makes durable what a fork and the leaf below it are called. */
+  void syncNames(Link.Delta fork) {
+    Path leaf = leaf();
+    store.syncNames(fork.path());
+    if (!Objects.equals(leaf.getParent(), fork.path().getParent())) {
+      store.syncNames(leaf);
     }
   }
 
@@ -698,7 +721,10 @@ public final class RunningDisk implements BlockDevice {
   private void finishLeaf() {
     live.flush();
     tracking.save();
-    live.giveContentId();
+    if (live.needsContentId()) {
+      live.giveContentId();
+      store.syncNames(leaf());
+    }
   }
 
   /**

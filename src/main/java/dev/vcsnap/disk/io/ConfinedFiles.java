@@ -54,8 +54,18 @@ public final class ConfinedFiles implements DiskFiles {
   }
 
   @Override
+  public void put(Path path, byte[] content) {
+    files.put(within(path), content);
+  }
+
+  @Override
   public void delete(Path path) {
     files.delete(within(path));
+  }
+
+  @Override
+  public void remove(Path path) {
+    files.remove(within(path));
   }
 
   @Override

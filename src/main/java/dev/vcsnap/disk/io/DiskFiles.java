@@ -20,8 +20,21 @@ public interface DiskFiles {
   /** Puts {@code content} under the name so that a crash leaves the old file or the new one. */
   void replace(Path path, byte[] content);
 
+  /**
+   * Like {@link #replace}, but the name is durable only with the next {@link #syncDirectory}: a
+   * power loss before it leaves the old file or the new one, whatever it leaves of other names.
+   */
+  default void put(Path path, byte[] content) {
+    replace(path, content);
+  }
+
   /** Removes the file if it is there, and makes that durable. */
   void delete(Path path);
+
+  /** Like {@link #delete}, but durable only with the next {@link #syncDirectory}. */
+  default void remove(Path path) {
+    delete(path);
+  }
 
   boolean exists(Path path);
 

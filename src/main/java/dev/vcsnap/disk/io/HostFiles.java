@@ -45,6 +45,11 @@ public final class HostFiles implements DiskFiles {
     replacement.replace(path, content);
   }
 
+  @Override
+  public void put(Path path, byte[] content) {
+    replacement.put(path, content);
+  }
+
   private static void rename(Path from, Path to) {
     try {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
@@ -55,10 +60,19 @@ public final class HostFiles implements DiskFiles {
 
   @Override
   public void delete(Path path) {
+    if (unlink(path)) {
+      syncDirectory(directoryOf(path));
+    }
+  }
+
+  @Override
+  public void remove(Path path) {
+    boolean _ = unlink(path);
+  }
+
+  private static boolean unlink(Path path) {
     try {
-      if (Files.deleteIfExists(path)) {
-        syncDirectory(directoryOf(path));
-      }
+      return Files.deleteIfExists(path);
     } catch (IOException failure) {
       throw HostFailure.of(failure, "delete", path);
     }

@@ -69,7 +69,8 @@ public final class Replacement {
     }
   }
 
-  private void put(Path path, byte[] content) {
+  /** Does all of it but the last step: the directory is the caller's to sync. */
+  public void put(Path path, byte[] content) {
     Path temporary = write(path, content);
     try {
       rename.accept(temporary, path);

@@ -33,6 +33,11 @@ public final class DescriptorFiles {
     files.replace(path, descriptor.text().getBytes(StandardCharsets.UTF_8));
   }
 
+  /** The same, with a name that is durable only once the directory is synced. */
+  public void put(Path path, Descriptor descriptor) {
+    files.put(path, descriptor.text().getBytes(StandardCharsets.UTF_8));
+  }
+
   /** The parent's descriptor, as a child in {@code child}'s directory would find it. */
   public static Path parentOf(Path child, String hint) {
     return sibling(child, hint).normalize();

@@ -102,6 +102,11 @@ public final class RecordingFiles implements DiskFiles {
     replacement.replace(path, content);
   }
 
+  @Override
+  public void put(Path path, byte[] content) {
+    replacement.put(path, content);
+  }
+
   /** Gives a file another name, not yet durably. */
   public synchronized void rename(Path from, Path to) {
     rename.accept(from, to);
@@ -117,11 +122,16 @@ public final class RecordingFiles implements DiskFiles {
     }
   }
 
+  @Override
+  public void remove(Path path) {
+    boolean _ = unlink(path);
+  }
+
   private synchronized boolean unlink(Path path) {
     if (names.remove(path) == null) {
       return false;
     }
-    files.delete(path);
+    files.remove(path);
     log.add(new Deleted(path));
     return true;
   }

@@ -106,6 +106,12 @@ public final class FailingFiles implements DiskFiles {
     pass(Call.SYNC_DIRECTORY, path);
   }
 
+  @Override
+  public void put(Path path, byte[] content) {
+    pass(Call.REPLACE, path);
+    replaceUnsynced(path, content);
+  }
+
   private static void replaceUnsynced(Path path, byte[] content) {
     Path temporary = path.resolveSibling("." + path.getFileName() + ".tmp");
     try {
