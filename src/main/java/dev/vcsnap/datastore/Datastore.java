@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -243,8 +244,8 @@ public final class Datastore {
     List<DatastoreEntry> entries = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
-        if (!isReserved(file) && !inside.leadsOut(file)) {
-          entryOf(file).ifPresent(entries::add);
+        if (!isReserved(file)) {
+          entryIn(file).ifPresent(entries::add);
         }
       }
     } catch (NotDirectoryException e) {
@@ -259,14 +260,7 @@ public final class Datastore {
   /** Bytes of storage behind a file; its length where the host does not tell. */
   public long storedBytes(DatastorePath path) {
     try (DiskFile file = files.open(fileOf(path), false)) {
-      long sum = 0;
-      long data = file.nextData(0);
-      while (data < file.size()) {
-        long hole = Math.max(file.nextHole(data), data + 1);
-        sum += Math.min(hole, file.size()) - data;
-        data = file.nextData(hole);
-      }
-      return sum;
+      return file.allocatedBytes();
     }
   }
 
@@ -350,19 +344,35 @@ public final class Datastore {
     return String.valueOf(file.getFileName()).startsWith(AtomicFile.RESERVED_PREFIX);
   }
 
-  /** Empty when there is no such file, or not any more. */
-  private static Optional<DatastoreEntry> entryOf(Path file) throws IOException {
+  /** A file of a folder that lies inside, if it is still there: only a link can lead out of it. */
+  private Optional<DatastoreEntry> entryIn(Path file) throws IOException {
     try {
-      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-      return Optional.of(
-          new DatastoreEntry(
-              String.valueOf(file.getFileName()),
-              attributes.isDirectory() ? 0 : attributes.size(),
-              attributes.lastModifiedTime().toInstant(),
-              attributes.isDirectory()));
+      BasicFileAttributes attributes =
+          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (attributes.isSymbolicLink()) {
+        return inside.leadsOut(file) ? Optional.empty() : entryOf(file);
+      }
+      return Optional.of(entry(file, attributes));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
+  }
+
+  /** Empty when there is no such file, or not any more. */
+  private static Optional<DatastoreEntry> entryOf(Path file) throws IOException {
+    try {
+      return Optional.of(entry(file, Files.readAttributes(file, BasicFileAttributes.class)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static DatastoreEntry entry(Path file, BasicFileAttributes attributes) {
+    return new DatastoreEntry(
+        String.valueOf(file.getFileName()),
+        attributes.isDirectory() ? 0 : attributes.size(),
+        attributes.lastModifiedTime().toInstant(),
+        attributes.isDirectory());
   }
 
   private static void syncParent(Path file) throws IOException {

@@ -57,13 +57,17 @@ final class VmDisks {
     return disks;
   }
 
+  private Descriptor descriptorOf(Path link, Optional<RunningDisk> running) {
+    return running.flatMap(disk -> disk.find(link)).orElseGet(() -> factory.descriptorOf(link));
+  }
+
   private VmDisk describe(VirtualMachine machine, Vmx vmx, String node, Path leaf) {
     List<VmDisk.Link> links = new ArrayList<>();
     Optional<RunningDisk> running = Optional.ofNullable(machine.disks().get(node));
     Optional<UUID> uuid = Optional.empty();
     FileSystemType volume = machine.files().datastore().type();
     Path at = leaf;
-    Descriptor base = factory.descriptorOf(at);
+    Descriptor base = descriptorOf(at, running);
     for (int depth = 1; ; depth++) {
       uuid = uuid.or(base::uuid);
       Path link = at;
@@ -79,7 +83,7 @@ final class VmDisks {
         break;
       }
       at = DescriptorFiles.parentOf(at, base.parentFileNameHint().get());
-      base = factory.descriptorOf(at);
+      base = descriptorOf(at, running);
     }
     return new VmDisk(
         node,

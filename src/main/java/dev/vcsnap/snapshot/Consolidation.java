@@ -89,13 +89,12 @@ final class Consolidation {
     }
   }
 
-  /** Deletes what is not needed and merges what can be merged, on all disks. */
+  /** Deletes what is not needed and merges what can be merged, on all disks: nothing is left. */
   void run(TaskBody.Progress progress) {
     List<String> nodes = new ArrayList<>(machine.disks().keySet());
     for (int i = 0; i < nodes.size(); i++) {
       TaskBody.Progress part = part(progress, 100 * i / nodes.size(), 100 * (i + 1) / nodes.size());
-      deleteUnneeded(nodes.get(i), part);
-      merge(nodes.get(i), part);
+      merge(nodes.get(i), deleteUnneeded(nodes.get(i), part), part);
     }
   }
 
@@ -113,13 +112,19 @@ final class Consolidation {
     };
   }
 
-  /** Deletes the links that neither a snapshot nor the running machine is built on. */
-  void deleteUnneeded(String node, TaskBody.Progress progress) {
+  /**
+   * Deletes the links that neither a snapshot nor the running machine is built on; returns the tree
+   * as it is then.
+   */
+  LinkTree deleteUnneeded(String node, TaskBody.Progress progress) {
     RunningDisk disk = machine.disk(node);
-    for (Path link : tree(node).unneeded()) {
+    LinkTree tree = tree(node);
+    List<Path> unneeded = tree.unneeded();
+    for (Path link : unneeded) {
       patiently(
           progress, () -> disk.changeAside(List.of(link), () -> chains.factory().delete(link)));
     }
+    return unneeded.isEmpty() ? tree : tree(node);
   }
 
   /**
@@ -158,14 +163,10 @@ final class Consolidation {
     throw cut;
   }
 
-  private void merge(String node, TaskBody.Progress progress) {
+  private void merge(String node, LinkTree before, TaskBody.Progress progress) {
     RunningDisk disk = machine.disk(node);
-    while (true) {
-      LinkTree tree = tree(node);
+    for (LinkTree tree = before; !tree.mergeable().isEmpty(); tree = tree(node)) {
       List<Path> mergeable = tree.mergeable();
-      if (mergeable.isEmpty()) {
-        return;
-      }
       Path target = mergeable.getFirst();
       Path child = tree.childrenOf(target).getFirst();
       List<Path> running = disk.links();
@@ -216,7 +217,8 @@ final class Consolidation {
 
   LinkTree tree(String node) {
     Set<Path> named = new HashSet<>();
-    Path leaf = machine.disk(node).leaf();
+    RunningDisk disk = machine.disk(node);
+    Path leaf = disk.leaf();
     named.add(leaf);
     Vmx vmx = machine.vmx();
     if (vmx.get(VirtualMachine.redoKey(node)).filter(redo -> !redo.isBlank()).isPresent()) {
@@ -229,9 +231,14 @@ final class Consolidation {
         }
       }
     }
-    List<Path> links = DiskFamily.of(machine.disk(node)).descriptors();
+    List<Path> links = DiskFamily.of(disk).descriptors();
     Set<Path> lent = chains.factory().lentIn(Objects.requireNonNull(leaf.getParent()));
-    return LinkTree.read(chains.factory(), leaf, links, named, lent);
+    return LinkTree.read(
+        link -> disk.find(link).orElseGet(() -> chains.factory().descriptorOf(link)),
+        leaf,
+        links,
+        named,
+        lent);
   }
 
   /**

@@ -1,7 +1,7 @@
 package dev.vcsnap.snapshot;
 
 import dev.vcsnap.disk.block.BlockError;
-import dev.vcsnap.disk.chain.DiskFactory;
+import dev.vcsnap.disk.vmdk.Descriptor;
 import dev.vcsnap.disk.vmdk.DescriptorFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,17 +40,22 @@ final class LinkTree {
   /**
    * Reads the descriptors of the disk that {@code anyLink} belongs to.
    *
+   * @param descriptors reads one
    * @param candidates all descriptors of the folder; those of other disks are left out
    * @param named the links that snapshots and the running machine name
    * @param lent the links that disks of other machines are built on
    */
   static LinkTree read(
-      DiskFactory factory, Path anyLink, List<Path> candidates, Set<Path> named, Set<Path> lent) {
+      Function<Path, Descriptor> descriptors,
+      Path anyLink,
+      List<Path> candidates,
+      Set<Path> named,
+      Set<Path> lent) {
     Map<Path, Optional<Path>> all = new LinkedHashMap<>();
     Map<Path, BlockError> unreadable = new LinkedHashMap<>();
     for (Path candidate : candidates) {
       try {
-        all.put(candidate, parentHint(factory, candidate));
+        all.put(candidate, parentHint(descriptors, candidate));
       } catch (BlockError e) {
         unreadable.put(candidate, e);
       }
@@ -72,9 +78,9 @@ final class LinkTree {
     return tree;
   }
 
-  private static Optional<Path> parentHint(DiskFactory factory, Path link) {
-    return factory
-        .descriptorOf(link)
+  private static Optional<Path> parentHint(Function<Path, Descriptor> descriptors, Path link) {
+    return descriptors
+        .apply(link)
         .parentFileNameHint()
         .map(hint -> DescriptorFiles.parentOf(link, hint));
   }
