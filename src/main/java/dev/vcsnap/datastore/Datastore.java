@@ -50,6 +50,7 @@ public final class Datastore {
   private final FileSystemType type;
   private final Staging staging;
   private final UnclaimedFiles unclaimed;
+  private final FileClaims claims;
 
   /** A VMFS 6 datastore whose UUID, when it has none yet, follows from its name. */
   public Datastore(String name, Path root) {
@@ -90,6 +91,7 @@ public final class Datastore {
     this.uuid = keptUuid(uuidIfNew);
     this.staging = new Staging(this);
     this.unclaimed = new UnclaimedFiles(this);
+    this.claims = new FileClaims();
   }
 
   private Datastore(Datastore same, DiskFiles files) {
@@ -101,6 +103,7 @@ public final class Datastore {
     this.staging = same.staging;
     this.files = files;
     this.unclaimed = same.unclaimed;
+    this.claims = same.claims;
   }
 
   public String name() {
@@ -129,6 +132,11 @@ public final class Datastore {
   /** What goes unless a machine claims it. */
   public UnclaimedFiles unclaimed() {
     return unclaimed;
+  }
+
+  /** Who is about to change or use which files. */
+  public FileClaims claims() {
+    return claims;
   }
 
   /** The door to the files of machines. */
@@ -319,6 +327,25 @@ public final class Datastore {
       } else {
         Files.createDirectory(directory);
       }
+      files.syncDirectory(Objects.requireNonNullElse(directory.getParent(), root));
+    } catch (IOException e) {
+      throw IoFailure.of("make the folder", directory, e);
+    }
+  }
+
+  /**
+   * Makes a folder with the missing ones above it unless it is there, for those who do not care who
+   * makes it.
+   *
+   * @throws BlockError ALREADY_EXISTS when a file has the name
+   */
+  public void ensureDirectory(DatastorePath path) {
+    Path directory = fileOf(path);
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    try {
+      Files.createDirectories(directory);
       files.syncDirectory(Objects.requireNonNullElse(directory.getParent(), root));
     } catch (IOException e) {
       throw IoFailure.of("make the folder", directory, e);

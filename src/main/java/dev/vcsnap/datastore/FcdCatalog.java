@@ -49,9 +49,7 @@ public final class FcdCatalog {
   /** Keeps a record in the place of the one of its id, durably. */
   public void save(FcdRecord record) {
     DatastorePath path = pathOf(record.id());
-    if (!datastore.exists(path.folder())) {
-      datastore.makeDirectory(path.folder(), true);
-    }
+    datastore.ensureDirectory(path.folder());
     datastore.files().replace(datastore.fileOf(path), record.bytes());
   }
 

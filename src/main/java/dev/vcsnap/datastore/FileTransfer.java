@@ -26,6 +26,7 @@ public final class FileTransfer {
   private final StoredFile target;
   private final boolean replace;
   private final ConversionProgress progress;
+  private boolean sourceHeld;
   private long done;
   private long total;
 
@@ -48,6 +49,12 @@ public final class FileTransfer {
    */
   public void copy() {
     requireTarget();
+    try (HeldDisks _ = HeldDisks.of(target)) {
+      copyToHeld();
+    }
+  }
+
+  private void copyToHeld() {
     FileTree tree = FileTree.of(source);
     total = tree.sizeBytes();
     if (total > target.datastore().freeBytes() && !isSparse(tree)) {
@@ -74,10 +81,16 @@ public final class FileTransfer {
    */
   public void move() {
     requireTarget();
-    FileTree tree = FileTree.of(source);
-    tree.requireUnlocked();
+    try (HeldDisks _ = HeldDisks.of(source);
+        HeldDisks _ = HeldDisks.of(target)) {
+      moveHeld();
+    }
+  }
+
+  private void moveHeld() {
     if (!source.datastore().root().equals(target.datastore().root())) {
-      copy();
+      sourceHeld = true;
+      copyToHeld();
       source.datastore().delete(source.path());
       return;
     }
@@ -91,27 +104,38 @@ public final class FileTransfer {
     }
   }
 
-  /** Copies one file to a place that is not published yet. */
+  /** Copies one file, which the caller holds, to a place that is not published yet. */
   static void copyFile(StoredFile source, Datastore store, Path copy, ConversionProgress progress) {
     var transfer =
         new FileTransfer(source, new StoredFile(store, store.rootPath()), false, progress);
     FileTree tree = FileTree.of(source);
     transfer.total = tree.sizeBytes();
+    transfer.sourceHeld = true;
     transfer.copy(tree.nodes().getFirst(), copy);
   }
 
-  private void requireTarget() {
+  /**
+   * Refuses to put something into itself, or the datastore itself anywhere.
+   *
+   * @throws BlockError ALREADY_EXISTS
+   */
+  public static void requireApart(StoredFile source, StoredFile target) {
     if (source.path().isRoot() || target.path().isRoot()) {
       throw new DatastorePathException(
           (source.path().isRoot() ? source : target).toString(), "is the datastore itself");
     }
-    if (target.file().startsWith(source.file())) {
+    if (target.file().startsWith(source.file()) || source.file().startsWith(target.file())) {
       throw new BlockError(
           BlockError.Kind.ALREADY_EXISTS,
           target.file(),
-          "\"%s\" cannot go to \"%s\", which is the same or inside of it".formatted(source, target),
+          "\"%s\" cannot go to \"%s\": they are the same or one is in the other"
+              .formatted(source, target),
           null);
     }
+  }
+
+  private void requireTarget() {
+    requireApart(source, target);
     target
         .datastore()
         .entry(target.path())
@@ -120,9 +144,6 @@ public final class FileTransfer {
           throw new BlockError(
               BlockError.Kind.ALREADY_EXISTS, target.file(), "\"" + target + "\" exists", null);
         });
-    if (target.exists()) {
-      FileTree.of(target).requireUnlocked();
-    }
     if (!target.folder().exists()) {
       throw new BlockError(
           BlockError.Kind.NOT_FOUND,
@@ -155,7 +176,9 @@ public final class FileTransfer {
     DiskFiles files = source.datastore().files();
     try (DiskFile from = files.open(node.file().file(), false);
         DiskFile to = target.datastore().files().create(copy)) {
-      from.lock(DiskFile.Lock.SHARED);
+      if (!sourceHeld) {
+        from.lock(DiskFile.Lock.SHARED);
+      }
       copy(from, to, node.sizeBytes());
       to.sync();
     }

@@ -1,7 +1,6 @@
 package dev.vcsnap.datastore;
 
 import dev.vcsnap.disk.block.BlockError;
-import dev.vcsnap.disk.io.DiskFile;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,7 +15,6 @@ public record FileTree(StoredFile top, List<Node> nodes) {
 
   private static final int DEPTH_MAX = 64;
   private static final int NODES_MAX = 1_000_000;
-  private static final String DISK = ".vmdk";
 
   /**
    * A file or folder of the tree.
@@ -69,20 +67,5 @@ public record FileTree(StoredFile top, List<Node> nodes) {
   /** The sum of the files' lengths. */
   public long sizeBytes() {
     return nodes.stream().mapToLong(Node::sizeBytes).sum();
-  }
-
-  /**
-   * Refuses a tree in which somebody, here or in another process, has a disk open.
-   *
-   * @throws BlockError LOCKED, naming the file and who has it
-   */
-  public void requireUnlocked() {
-    for (Node node : nodes) {
-      if (!node.directory() && node.file().path().path().endsWith(DISK)) {
-        try (DiskFile open = node.file().datastore().files().open(node.file().file(), false)) {
-          open.lock(DiskFile.Lock.EXCLUSIVE);
-        }
-      }
-    }
   }
 }

@@ -7,8 +7,10 @@ import dev.vcsnap.disk.vmdk.Descriptor;
 import dev.vcsnap.disk.vmdk.DescriptorFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One link of a disk as files of a datastore: its descriptor, and beside it the extents and the
@@ -79,18 +81,20 @@ public record StoredDisk(StoredFile file, Descriptor descriptor) {
    * @throws BlockError LOCKED
    */
   public void requireUnlocked() {
-    for (StoredFile extent : extents()) {
-      if (extent.exists()) {
-        FileTree.of(extent).requireUnlocked();
-      }
-    }
+    hold().close();
+  }
+
+  /** Keeps the disk from being opened until that is closed. */
+  private HeldDisks hold() {
+    return HeldDisks.of(extents().stream().filter(StoredFile::exists).toList());
   }
 
   /** Gives a key of the disk data base another value. */
   public void note(String key, String value) {
-    requireUnlocked();
-    new DescriptorFiles(file.datastore().files())
-        .write(file.file(), descriptor.withDdb(key, value));
+    try (HeldDisks _ = hold()) {
+      new DescriptorFiles(file.datastore().files())
+          .write(file.file(), descriptor.withDdb(key, value));
+    }
   }
 
   /**
@@ -100,10 +104,17 @@ public record StoredDisk(StoredFile file, Descriptor descriptor) {
    * @param replace takes the names from the disk that has them
    */
   public void move(StoredFile target, boolean replace, ConversionProgress progress) {
-    requireUnlocked();
+    Set<StoredFile> concerned = new LinkedHashSet<>(extents());
     if (replace && target.exists()) {
-      find(target).ifPresent(StoredDisk::requireUnlocked);
+      concerned.addAll(HeldDisks.filesOf(target));
     }
+    concerned.removeIf(part -> !part.exists());
+    try (HeldDisks _ = HeldDisks.of(concerned)) {
+      moveHeld(target, replace, progress);
+    }
+  }
+
+  private void moveHeld(StoredFile target, boolean replace, ConversionProgress progress) {
     Path to = target.file();
     try (Staging.Work work = target.datastore().staging().begin()) {
       List<Staging.Naming> namings = new ArrayList<>();

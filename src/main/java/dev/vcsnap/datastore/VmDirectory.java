@@ -157,9 +157,7 @@ public final class VmDirectory {
       throw new BlockError(
           BlockError.Kind.ALREADY_EXISTS, "There is a machine at \"" + vmxPath + "\" already");
     }
-    if (!datastore.exists(vmxPath.folder())) {
-      datastore.makeDirectory(vmxPath.folder(), true);
-    }
+    datastore.ensureDirectory(vmxPath.folder());
     writeVmsd(Vmsd.EMPTY);
     writeVmx(vmx);
   }

@@ -1,6 +1,7 @@
 package dev.vcsnap.provision;
 
 import dev.vcsnap.datastore.DatastorePath;
+import dev.vcsnap.datastore.StoredFile;
 import dev.vcsnap.datastore.VmDirectory;
 import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.inventory.InventoryTree;
@@ -50,9 +51,22 @@ final class MachineRegistration {
     if (!VmDirectory.isConfiguration(vmxPath.fileName())) {
       throw ProvisionFaults.invalidPath(path);
     }
-    DatastorePath canonical = store.datastore().nameOf(store.datastore().fileOf(vmxPath));
+    var configuration = new StoredFile(store.datastore(), vmxPath);
+    try (var _ = store.datastore().claims().toUse(configuration)) {
+      return register(site, store, configuration, name, asTemplate, progress);
+    }
+  }
+
+  private ManagedObjectReference register(
+      Site site,
+      InventoryTree.Store store,
+      StoredFile configuration,
+      @Nullable String name,
+      boolean asTemplate,
+      TaskBody.Progress progress) {
+    DatastorePath canonical = configuration.path();
     if (!store.datastore().exists(canonical)) {
-      throw ProvisionFaults.notFound(path);
+      throw ProvisionFaults.notFound(canonical.toString());
     }
     machinery
         .machines()

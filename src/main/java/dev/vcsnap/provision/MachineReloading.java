@@ -3,6 +3,7 @@ package dev.vcsnap.provision;
 import dev.vcsnap.datastore.Datastore;
 import dev.vcsnap.datastore.DatastorePath;
 import dev.vcsnap.datastore.DatastorePathException;
+import dev.vcsnap.datastore.StoredFile;
 import dev.vcsnap.datastore.VmDirectory;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.inventory.InventoryTree;
@@ -149,6 +150,14 @@ final class MachineReloading {
   }
 
   private void open(VirtualMachines.Opening opening, Registrations.Machine before) {
+    VmDirectory files = opening.files();
+    var configuration = new StoredFile(files.datastore(), files.vmxPath());
+    try (var _ = files.datastore().claims().toUse(configuration)) {
+      openClaimed(opening, before);
+    }
+  }
+
+  private void openClaimed(VirtualMachines.Opening opening, Registrations.Machine before) {
     VirtualMachine machine = machinery.machines().prepare(opening);
     boolean shown = false;
     try {

@@ -2,6 +2,8 @@ package dev.vcsnap.provision;
 
 import dev.vcsnap.datastore.Datastore;
 import dev.vcsnap.datastore.DatastorePath;
+import dev.vcsnap.datastore.FileClaims;
+import dev.vcsnap.datastore.StoredFile;
 import dev.vcsnap.datastore.UnclaimedFiles;
 import dev.vcsnap.datastore.VmDirectory;
 import dev.vcsnap.disk.block.BlockError;
@@ -22,11 +24,13 @@ final class NewHome implements AutoCloseable {
 
   private final VmDirectory files;
   private final UnclaimedFiles.Note note;
+  private final FileClaims.Claim claim;
   private boolean kept;
 
-  private NewHome(VmDirectory files, UnclaimedFiles.Note note) {
+  private NewHome(VmDirectory files, UnclaimedFiles.Note note, FileClaims.Claim claim) {
     this.files = files;
     this.note = note;
+    this.claim = claim;
   }
 
   /**
@@ -52,7 +56,7 @@ final class NewHome implements AutoCloseable {
             datastore.makeDirectory(folder, false);
             return home;
           } catch (BlockError e) {
-            home.note.settle();
+            home.giveUp();
             throw e;
           }
         } catch (BlockError e) {
@@ -81,12 +85,10 @@ final class NewHome implements AutoCloseable {
         // Another one was quicker, between the look above and the note.
         throw new BlockError(BlockError.Kind.ALREADY_EXISTS, "\"" + vmxPath + "\" exists");
       }
-      if (!datastore.exists(vmxPath.folder())) {
-        datastore.makeDirectory(vmxPath.folder(), true);
-      }
+      datastore.ensureDirectory(vmxPath.folder());
       return home;
     } catch (BlockError e) {
-      home.note.settle();
+      home.giveUp();
       throw e;
     }
   }
@@ -98,7 +100,17 @@ final class NewHome implements AutoCloseable {
           BlockError.Kind.ALREADY_EXISTS, "A machine is registered at \"" + vmxPath + "\"");
     }
     var files = new VmDirectory(datastore, vmxPath);
-    return new NewHome(files, datastore.unclaimed().noteNew(vmxPath));
+    FileClaims.Claim claim = datastore.claims().toUse(new StoredFile(datastore, vmxPath));
+    boolean noted = false;
+    try {
+      var home = new NewHome(files, datastore.unclaimed().noteNew(vmxPath), claim);
+      noted = true;
+      return home;
+    } finally {
+      if (!noted) {
+        claim.close();
+      }
+    }
   }
 
   /**
@@ -137,10 +149,18 @@ final class NewHome implements AutoCloseable {
     note.settle();
   }
 
+  /** Nothing was put there. */
+  private void giveUp() {
+    note.settle();
+    claim.close();
+  }
+
   @Override
   public void close() {
-    if (!kept) {
-      note.remove();
+    try (claim) {
+      if (!kept) {
+        note.remove();
+      }
     }
   }
 }

@@ -56,10 +56,7 @@ final class MachineFiles {
    */
   void create(String name, boolean filled) {
     var files = new VmDirectory(store, configPath(name));
-    DatastorePath folder = files.vmxPath().folder();
-    if (!store.exists(folder)) {
-      store.makeDirectory(folder, true);
-    }
+    store.ensureDirectory(files.vmxPath().folder());
     files.deleteFile(name + ".vmx");
     files.deleteFile(name + ".vmdk");
     files.deleteFile(name + "-flat.vmdk");

@@ -2,6 +2,7 @@ package dev.vcsnap.storage;
 
 import dev.vcsnap.datastore.DatastoreEntry;
 import dev.vcsnap.datastore.FileTransfer;
+import dev.vcsnap.datastore.HeldDisks;
 import dev.vcsnap.datastore.StoredDisk;
 import dev.vcsnap.datastore.StoredFile;
 import dev.vcsnap.disk.block.BlockError;
@@ -41,11 +42,14 @@ public final class DatastoreFiles {
 
   /** Deletes a file, a folder with all it holds, or a disk with its extents. */
   public void delete(StoredFile file) {
-    machines.requireUnused(file);
-    if (isDisk(file)) {
-      disks.delete(file);
-    } else {
-      file.datastore().delete(file.path());
+    try (var _ = machines.toChange(file)) {
+      if (isDisk(file)) {
+        disks.delete(file);
+      } else {
+        try (HeldDisks _ = HeldDisks.of(file)) {
+          file.datastore().delete(file.path());
+        }
+      }
     }
   }
 
@@ -56,12 +60,15 @@ public final class DatastoreFiles {
    */
   public void move(
       StoredFile source, StoredFile target, boolean force, TaskBody.Progress progress) {
-    machines.requireUnused(source);
-    requireOverwritable(target);
-    if (isDisk(source)) {
-      disks.move(source, target, force, progress);
-    } else {
-      new FileTransfer(source, target, force, new TaskProgress(progress)).move();
+    requireThere(source);
+    FileTransfer.requireApart(source, target);
+    try (var _ = machines.toChange(source);
+        var _ = machines.toChange(target)) {
+      if (isDisk(source)) {
+        disks.move(source, target, force, progress);
+      } else {
+        new FileTransfer(source, target, force, new TaskProgress(progress)).move();
+      }
     }
   }
 
@@ -72,11 +79,12 @@ public final class DatastoreFiles {
    */
   public void copy(
       StoredFile source, StoredFile target, boolean force, TaskBody.Progress progress) {
-    requireOverwritable(target);
-    if (isDisk(source)) {
-      disks.copy(source, target, null, null, force, progress);
-    } else {
-      new FileTransfer(source, target, force, new TaskProgress(progress)).copy();
+    try (var _ = machines.toChange(target)) {
+      if (isDisk(source)) {
+        disks.copy(source, target, null, null, force, progress);
+      } else {
+        new FileTransfer(source, target, force, new TaskProgress(progress)).copy();
+      }
     }
   }
 
@@ -89,8 +97,15 @@ public final class DatastoreFiles {
    */
   public boolean upload(StoredFile file, InputStream content, long expectedBytes)
       throws IOException {
+    try (var _ = machines.toChange(file);
+        HeldDisks _ = HeldDisks.of(file)) {
+      return write(file, content, expectedBytes);
+    }
+  }
+
+  private static boolean write(StoredFile file, InputStream content, long expectedBytes)
+      throws IOException {
     boolean isNew = !file.exists();
-    requireOverwritable(file);
     if (expectedBytes > file.datastore().freeBytes()) {
       throw new BlockError(
           BlockError.Kind.NO_SPACE,
@@ -99,9 +114,7 @@ public final class DatastoreFiles {
               .formatted(file, expectedBytes, file.datastore().freeBytes()),
           null);
     }
-    if (!file.folder().exists()) {
-      file.datastore().makeDirectory(file.folder().path(), true);
-    }
+    file.datastore().ensureDirectory(file.folder().path());
     file.datastore().write(file.path(), content, expectedBytes);
     return isNew;
   }
@@ -114,12 +127,6 @@ public final class DatastoreFiles {
       fault.principal = owner;
       fault.unresolved = true;
       throw new VimException(fault, "The user '" + owner + "' was not found on the host.");
-    }
-  }
-
-  private void requireOverwritable(StoredFile target) {
-    if (target.exists()) {
-      machines.requireUnused(target);
     }
   }
 

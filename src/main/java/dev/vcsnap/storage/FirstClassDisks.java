@@ -161,9 +161,7 @@ public final class FirstClassDisks {
             ? FcdCatalog.FOLDER + "/" + own
             : given.endsWith(".vmdk") ? given : given + "/" + own;
     StoredFile file = new StoredFile(datastore, new DatastorePath(datastore.name(), path));
-    if (!file.folder().exists()) {
-      datastore.makeDirectory(file.folder().path(), true);
-    }
+    datastore.ensureDirectory(file.folder().path());
     return file;
   }
 
@@ -185,12 +183,19 @@ public final class FirstClassDisks {
     return new FcdCatalog(datastore).all().stream().map(FcdRecord::id).toList();
   }
 
-  /** Forgets disks whose files are gone. */
+  /** Forgets disks whose files are gone; one that is worked on is left to who does it. */
   public void reconcile(Datastore datastore) {
     FcdCatalog catalog = new FcdCatalog(datastore);
-    for (FcdRecord record : catalog.all()) {
-      if (!fileOf(datastore, record).exists()) {
-        catalog.remove(record.id());
+    for (FcdRecord seen : catalog.all()) {
+      if (!fileOf(datastore, seen).exists() && enter(seen.id())) {
+        try {
+          catalog
+              .find(seen.id())
+              .filter(record -> !fileOf(datastore, record).exists())
+              .ifPresent(record -> catalog.remove(record.id()));
+        } finally {
+          leave(seen.id());
+        }
       }
     }
   }
@@ -278,18 +283,26 @@ public final class FirstClassDisks {
 
   /** Runs an operation that has the disk to itself. */
   <T> T alone(String id, Supplier<T> operation) {
-    synchronized (busy) {
-      if (!busy.add(id)) {
-        throw new VimException(
-            new InvalidState(), "Another operation on the disk " + id + " is not finished.");
-      }
+    if (!enter(id)) {
+      throw new VimException(
+          new InvalidState(), "Another operation on the disk " + id + " is not finished.");
     }
     try {
       return operation.get();
     } finally {
-      synchronized (busy) {
-        busy.remove(id);
-      }
+      leave(id);
+    }
+  }
+
+  private boolean enter(String id) {
+    synchronized (busy) {
+      return busy.add(id);
+    }
+  }
+
+  private void leave(String id) {
+    synchronized (busy) {
+      busy.remove(id);
     }
   }
 

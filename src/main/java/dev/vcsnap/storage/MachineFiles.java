@@ -1,7 +1,7 @@
 package dev.vcsnap.storage;
 
-import dev.vcsnap.datastore.FileTree;
-import dev.vcsnap.datastore.StoredDisk;
+import dev.vcsnap.datastore.FileClaims;
+import dev.vcsnap.datastore.HeldDisks;
 import dev.vcsnap.datastore.StoredFile;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.inventory.VirtualMachine;
@@ -28,13 +28,28 @@ final class MachineFiles {
   }
 
   /**
-   * Refuses a file or folder in which a machine has something.
+   * Claims a file or folder that is to be replaced, moved or deleted; no machine comes into use
+   * there until the claim is closed.
    *
-   * @throws BlockError LOCKED, naming the file and who has it
+   * @throws BlockError LOCKED, naming the file and the machine that has something in it
    */
-  void requireUnused(StoredFile file) {
-    FileTree.of(file).requireUnlocked();
-    StoredDisk.find(file).ifPresent(StoredDisk::requireUnlocked);
+  FileClaims.Claim toChange(StoredFile file) {
+    FileClaims.Claim claim = file.datastore().claims().toChange(file);
+    boolean unused = false;
+    try {
+      // Refused at once; whoever does the work holds them until it is done.
+      HeldDisks.of(file).close();
+      requireUnused(file);
+      unused = true;
+      return claim;
+    } finally {
+      if (!unused) {
+        claim.close();
+      }
+    }
+  }
+
+  private void requireUnused(StoredFile file) {
     Path path = file.file();
     for (VirtualMachine machine : machines.get()) {
       Path vmx = machine.files().fileOf(machine.files().vmxPath().fileName());

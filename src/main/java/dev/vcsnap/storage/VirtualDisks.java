@@ -1,6 +1,7 @@
 package dev.vcsnap.storage;
 
 import dev.vcsnap.datastore.DatastorePathException;
+import dev.vcsnap.datastore.HeldDisks;
 import dev.vcsnap.datastore.Staging;
 import dev.vcsnap.datastore.StoredDisk;
 import dev.vcsnap.datastore.StoredFile;
@@ -282,9 +283,9 @@ public final class VirtualDisks {
       if (!force) {
         throw new BlockError(BlockError.Kind.ALREADY_EXISTS, to, "'" + target + "' exists", null);
       }
-      StoredDisk.find(target).ifPresent(StoredDisk::requireUnlocked);
     }
-    try (Staging.Work work = target.datastore().staging().begin()) {
+    try (HeldDisks _ = HeldDisks.of(target);
+        Staging.Work work = target.datastore().staging().begin()) {
       Path staged = work.folder().resolve(DescriptorFiles.nameOf(to));
       making.make(work, staged);
       work.publish(

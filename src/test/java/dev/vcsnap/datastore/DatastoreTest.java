@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -335,6 +336,15 @@ class DatastoreTest {
     assertThatThrownBy(() -> datastore.write(path("none/x"), InputStream.nullInputStream(), -1))
         .isInstanceOfSatisfying(
             BlockError.class, e -> assertThat(e.kind()).isEqualTo(BlockError.Kind.NOT_FOUND));
+  }
+
+  @Test
+  void everybody_may_ask_for_the_same_folder_at_once() {
+    IntStream.range(0, 50)
+        .parallel()
+        .forEach(i -> datastore.ensureDirectory(path("same/folder/of/all")));
+    datastore.ensureDirectory(path("same/folder"));
+    assertThat(datastore.list(path("same/folder/of"))).hasSize(1);
   }
 
   @Test

@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.vcsnap.datastore.DatastorePathException;
+import dev.vcsnap.datastore.StoredFile;
+import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.block.BlockError.Kind;
 import dev.vcsnap.disk.chain.OpenMode;
 import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.vim.UserNotFound;
 import dev.vcsnap.vim.VimException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,5 +164,69 @@ class DatastoreFilesTest {
       StorageLab.refuses(Kind.LOCKED, () -> lab.files.delete(lab.file("d")));
     }
     lab.files.delete(lab.file("d"));
+  }
+
+  @Test
+  void nobody_opens_a_disk_or_uses_a_machine_while_its_file_is_replaced() throws IOException {
+    StoredFile disk = lab.disk("d/d.vmdk");
+    StoredFile extent = lab.file("d/d-flat.vmdk");
+    var openings = new ArrayList<BlockError>();
+    upload(
+        extent,
+        () -> openings.add(refusal(() -> lab.lab.factory.open(disk.file(), OpenMode.READ_ONLY))));
+    assertThat(openings).isNotEmpty().allMatch(error -> error.kind() == Kind.LOCKED);
+
+    var claims = new ArrayList<BlockError>();
+    StoredFile vmx = lab.file("d/VM.vmx");
+    for (String changed : new String[] {"d/VM.vmx", "d/VM.vmsd", "d/VM-Snapshot1.vmsn"}) {
+      upload(
+          lab.file(changed),
+          () -> claims.add(refusal(() -> lab.lab.datastore.claims().toUse(vmx))));
+    }
+    assertThat(claims).isNotEmpty().allMatch(error -> error.kind() == Kind.LOCKED);
+    upload(lab.file("d/VM2.vmx"), () -> lab.lab.datastore.claims().toUse(vmx).close());
+
+    try (var _ = lab.lab.datastore.claims().toUse(vmx);
+        var _ = lab.lab.datastore.claims().toUse(vmx)) {
+      StorageLab.refuses(Kind.LOCKED, () -> lab.files.delete(lab.file("d")));
+      StorageLab.refuses(Kind.LOCKED, () -> upload(lab.file("d/VM.vmsd"), () -> {}));
+    }
+    lab.files.delete(lab.file("d"));
+  }
+
+  @Test
+  void nobody_opens_a_disk_while_another_one_takes_its_place() {
+    StoredFile old = lab.disk("d/old.vmdk");
+    StoredFile other = lab.disk("d/other.vmdk");
+    var openings = new ArrayList<BlockError>();
+    TaskBody.Progress opening =
+        percent ->
+            openings.add(refusal(() -> lab.lab.factory.open(old.file(), OpenMode.READ_ONLY)));
+    lab.disks.copy(other, old, null, null, true, opening);
+    assertThat(openings).isNotEmpty().allMatch(error -> error.kind() == Kind.LOCKED);
+    lab.lab.factory.open(old.file(), OpenMode.READ_WRITE).close();
+  }
+
+  /** Uploads a few bytes; something happens while they come. */
+  private void upload(StoredFile file, Runnable meanwhile) throws IOException {
+    var content =
+        new ByteArrayInputStream(new byte[1 << 20]) {
+          @Override
+          public int read(byte[] target, int offset, int length) {
+            meanwhile.run();
+            return super.read(target, offset, length);
+          }
+        };
+    lab.files.upload(file, content, 1 << 20);
+  }
+
+  private static BlockError refusal(Supplier<? extends AutoCloseable> action) {
+    try (var _ = action.get()) {
+      throw new AssertionError("It was not refused");
+    } catch (BlockError e) {
+      return e;
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 }
