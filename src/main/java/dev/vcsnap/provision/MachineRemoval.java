@@ -1,5 +1,6 @@
 package dev.vcsnap.provision;
 
+import dev.vcsnap.datastore.StoredFile;
 import dev.vcsnap.datastore.UnclaimedFiles;
 import dev.vcsnap.inventory.UnopenedMachine;
 import dev.vcsnap.inventory.VirtualMachine;
@@ -41,11 +42,22 @@ final class MachineRemoval {
 
   /**
    * Forgets a machine and deletes what is its own. Nothing happens while somebody reads one of its
-   * disks or has a machine built on one: that is FileLocked.
+   * disks or has a machine built on one: that is FileLocked. A first class disk that is to outlive
+   * the machine stays, with its record; another one goes with its record.
    */
   void destroy(VirtualMachine machine, TaskBody.Progress progress) {
     requireOff(machine);
-    OwnFiles own = OwnFiles.of(machine, machinery.factory());
+    var files = machine.files();
+    var configuration = new StoredFile(files.datastore(), files.vmxPath());
+    try (var _ = files.datastore().claims().toChange(configuration)) {
+      destroyClaimed(machine, progress);
+    }
+  }
+
+  private void destroyClaimed(VirtualMachine machine, TaskBody.Progress progress) {
+    OwnFiles all = OwnFiles.of(machine, machinery.factory());
+    FirstClassOnes disks = FirstClassOnes.of(machine, all.links(), machinery.factory());
+    OwnFiles own = all.without(disks.links(), machine, machinery.factory());
     own.requireUnread(machine);
     progress.percent(10);
     var files = machine.files();
@@ -55,6 +67,7 @@ final class MachineRemoval {
     try {
       own.links().forEach(machinery.factory()::requireUnused);
       note = files.datastore().unclaimed().noteOld(files.vmxPath(), own.names());
+      disks.keep();
       machinery.registrations().removeMachine(machine.object().id());
       forgotten = true;
     } finally {
@@ -70,6 +83,7 @@ final class MachineRemoval {
     List<Path> elsewhere = own.elsewhere();
     elsewhere.reversed().forEach(machinery.factory()::delete);
     note.remove();
+    disks.forget();
   }
 
   static void requireOff(VirtualMachine machine) {

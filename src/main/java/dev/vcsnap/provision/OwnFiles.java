@@ -31,6 +31,17 @@ import java.util.function.Predicate;
 record OwnFiles(List<Path> links, List<Path> elsewhere, Set<String> names) {
 
   static OwnFiles of(VirtualMachine machine, DiskFactory factory) {
+    return of(machine, ownLinks(machine, factory), factory);
+  }
+
+  /** The same without links that are to stay. */
+  OwnFiles without(Set<Path> staying, VirtualMachine machine, DiskFactory factory) {
+    return staying.isEmpty()
+        ? this
+        : of(machine, links.stream().filter(link -> !staying.contains(link)).toList(), factory);
+  }
+
+  private static List<Path> ownLinks(VirtualMachine machine, DiskFactory factory) {
     Set<Path> links = new LinkedHashSet<>();
     machine.disks().values().forEach(disk -> addOwn(links, disk.links()));
     for (SnapshotEntry snapshot : machine.snapshots().snapshots()) {
@@ -38,9 +49,13 @@ record OwnFiles(List<Path> links, List<Path> elsewhere, Set<String> names) {
         addOwn(links, factory.linksOf(machine.files().fileOf(disk.fileName())));
       }
     }
+    addStrays(links, machine.files().folder(), machine.files().files(), factory);
+    return List.copyOf(links);
+  }
+
+  private static OwnFiles of(VirtualMachine machine, List<Path> links, DiskFactory factory) {
     Path folder = machine.files().folder();
     List<VmFile> present = machine.files().files();
-    addStrays(links, folder, present, factory);
     Set<String> names = new HashSet<>();
     for (Path link : links) {
       if (folder.equals(link.getParent())) {
@@ -57,7 +72,7 @@ record OwnFiles(List<Path> links, List<Path> elsewhere, Set<String> names) {
     }
     machine.vmx().get("nvram").ifPresent(names::add);
     return new OwnFiles(
-        List.copyOf(links),
+        links,
         links.stream().filter(link -> !folder.equals(link.getParent())).toList(),
         Set.copyOf(names));
   }

@@ -4,8 +4,12 @@ import static dev.vcsnap.provision.MachineCreationTest.failed;
 import static dev.vcsnap.provision.MachineCreationTest.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vcsnap.datastore.FcdCatalog;
+import dev.vcsnap.datastore.FcdRecord;
 import dev.vcsnap.disk.block.BlockDevice;
 import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.disk.chain.OpenMode;
+import dev.vcsnap.disk.chain.RunningDisk;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.vim.AlreadyExists;
 import dev.vcsnap.vim.InvalidArgument;
@@ -15,9 +19,12 @@ import dev.vcsnap.vim.InvalidPowerState;
 import dev.vcsnap.vim.NotFound;
 import dev.vcsnap.vim.VirtualMachineConfigInfo;
 import dev.vcsnap.vim.VirtualMachineSnapshotInfo;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -130,5 +137,42 @@ class MachineRemovalTest {
 
   private static VirtualMachineConfigInfo config(VirtualMachine machine) {
     return (VirtualMachineConfigInfo) machine.object().get("config");
+  }
+
+  @Test
+  void a_first_class_disk_that_is_to_be_kept_outlives_its_machine_and_another_goes_with_it() {
+    try (var lab = new ProvisionLab(root)) {
+      VirtualMachine machine = lab.create(ProvisionLab.spec("VM", "[ds]", 2));
+      ProvisionLab.write(machine, 0, 4096, 7);
+      var catalog = new FcdCatalog(lab.datastore);
+      catalog.save(firstClass("00000000-0000-4000-8000-000000000001", "VM/VM.vmdk", true));
+      catalog.save(firstClass("00000000-0000-4000-8000-000000000002", "VM/VM_1.vmdk", false));
+      lab.snapshot(machine, "s");
+      ProvisionLab.write(machine, 4096, 4096, 8);
+
+      lab.provision.destroy(machine.object(), percent -> {});
+
+      assertThat(lab.files("VM"))
+          .containsExactlyInAnyOrder(
+              "VM.vmdk", "VM-flat.vmdk", "VM-000001.vmdk", "VM-000001-sesparse.vmdk");
+      assertThat(catalog.all())
+          .singleElement()
+          .satisfies(kept -> {
+            assertThat(kept.name()).isEqualTo("kept");
+            assertThat(kept.path()).isEqualTo("VM/VM-000001.vmdk");
+          });
+      try (RunningDisk disk =
+          lab.factory.open(lab.root.resolve("VM/VM-000001.vmdk"), OpenMode.READ_ONLY)) {
+        var bytes = ByteBuffer.allocate(8192);
+        disk.readAt(0, bytes);
+        assertThat(bytes.get(0)).isEqualTo((byte) 7);
+        assertThat(bytes.get(4096)).isEqualTo((byte) 8);
+      }
+    }
+  }
+
+  private static FcdRecord firstClass(String id, String path, boolean keep) {
+    return new FcdRecord(
+        id, keep ? "kept" : "gone", Instant.EPOCH, path, keep, false, Map.of(), List.of());
   }
 }
