@@ -88,9 +88,26 @@ public final class SnapshotWatch implements AutoCloseable {
       Due next = due.remove();
       if (next.time().equals(dueTimes.get(next.machine()))) {
         dueTimes.remove(next.machine());
-        look(next.machine(), true);
+        lookAgain(next.machine());
       }
     }
+  }
+
+  /** What cannot be looked at now, such as a folder that is gone, keeps nobody else from it. */
+  private void lookAgain(ManagedObject machine) {
+    try {
+      look(machine, true);
+    } catch (RuntimeException e) {
+      LOG.warn("The snapshots of {} cannot be looked at: {}", machine, e.getMessage());
+      LOG.debug("The snapshots of {} cannot be looked at", machine, e);
+      await(machine);
+    }
+  }
+
+  private void await(ManagedObject machine) {
+    Instant time = clock.now().plus(checkEvery);
+    dueTimes.put(machine, time);
+    due.add(new Due(time, machine));
   }
 
   private synchronized void changed(ManagedObject machine) {
@@ -134,9 +151,7 @@ public final class SnapshotWatch implements AutoCloseable {
       }
     }
     if (hasSnapshots && !dueTimes.containsKey(machine)) {
-      Instant time = clock.now().plus(checkEvery);
-      dueTimes.put(machine, time);
-      due.add(new Due(time, machine));
+      await(machine);
     }
   }
 

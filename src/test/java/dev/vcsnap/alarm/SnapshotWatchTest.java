@@ -95,6 +95,22 @@ class SnapshotWatchTest {
     assertThat(triggered()).containsExactly("Virtual machine Consolidation Needed status");
   }
 
+  @Test
+  void a_machine_that_cannot_be_looked_at_stops_the_watch_on_nobody() {
+    chain(1);
+    lab.machine.computed(
+        "layoutEx",
+        session -> {
+          throw new IllegalStateException("the folder is gone");
+        });
+    pass(Duration.ofHours(1));
+    assertThat(triggered()).isEmpty();
+    lab.machine.computed("layoutEx", session -> lab.machine.state().get("layoutEx"));
+    sizes(1_000, 600);
+    pass(Duration.ofMinutes(6));
+    assertThat(triggered()).containsExactly("Virtual machine snapshot size");
+  }
+
   /** Time passes a minute at a time, as the watch looks at it. */
   private void pass(Duration time) {
     for (long minute = 0; minute < time.toMinutes(); minute++) {
