@@ -76,6 +76,11 @@ class InventoryConfiguration {
   }
 
   @Bean
+  NameClaims nameClaims(InventoryTree tree) {
+    return new NameClaims(tree);
+  }
+
+  @Bean
   SearchIndexService searchIndexService(ObjectRegistry objects) {
     return new SearchIndexService(objects);
   }

@@ -1,10 +1,10 @@
-package dev.vcsnap.provision;
+package dev.vcsnap.inventory;
 
-import dev.vcsnap.inventory.EntityName;
-import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.vim.ConcurrentAccess;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.ManagedObjectReference;
+import dev.vcsnap.vim.VimException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import java.util.Set;
  * Gives each name in a folder to one member: those that are there have theirs, and an operation
  * that is about to add one holds its name until the member can be seen.
  */
-final class NameClaims {
+public final class NameClaims {
 
   private record Name(ManagedObjectReference folder, String text) {}
 
@@ -22,12 +22,12 @@ final class NameClaims {
   private final Set<Name> held = new HashSet<>();
   private final Set<ManagedObjectReference> closed = new HashSet<>();
 
-  NameClaims(InventoryTree tree) {
+  public NameClaims(InventoryTree tree) {
     this.tree = tree;
   }
 
   /** A name that is held; closing lets it go. */
-  interface Claim extends AutoCloseable {
+  public interface Claim extends AutoCloseable {
     @Override
     void close();
   }
@@ -35,10 +35,10 @@ final class NameClaims {
   /**
    * Holds a name.
    *
-   * @throws dev.vcsnap.vim.VimException InvalidName, DuplicateName if a member has it or is about
-   *     to, or ManagedObjectNotFound if the folder is gone or is being removed
+   * @throws VimException InvalidName, DuplicateName if a member has it or is about to, or
+   *     ManagedObjectNotFound if the folder is gone or is being removed
    */
-  Claim claim(ManagedObject folder, String name) {
+  public Claim claim(ManagedObject folder, String name) {
     EntityName.require(name, folder.reference());
     var wanted = new Name(folder.reference(), name);
     synchronized (held) {
@@ -58,18 +58,26 @@ final class NameClaims {
     };
   }
 
+  /** Holds another name for a member, in the folder that it is shown in. */
+  Claim claimAnother(VirtualMachine machine, String name) {
+    EntityName.require(name, machine.reference());
+    ManagedObjectReference folder = machine.placement().folder();
+    return claim(tree.find(folder).orElseThrow(() -> Faults.notFound(folder)), name);
+  }
+
   /**
    * Keeps an empty folder empty for as long as the claim is held, so that it can be removed.
    *
-   * @throws dev.vcsnap.vim.VimException ConcurrentAccess if it has a member or is about to
+   * @throws VimException ConcurrentAccess if it has a member or is about to
    */
-  Claim close(ManagedObject folder) {
+  public Claim close(ManagedObject folder) {
     synchronized (held) {
       boolean empty = folder.get("childEntity") instanceof List<?> members && members.isEmpty();
       if (!empty
           || held.stream().anyMatch(name -> name.folder.equals(folder.reference()))
           || !closed.add(folder.reference())) {
-        throw ProvisionFaults.changedMeanwhile(folder.id());
+        throw new VimException(
+            new ConcurrentAccess(), "The folder " + folder.id() + " is being changed.");
       }
     }
     return () -> {

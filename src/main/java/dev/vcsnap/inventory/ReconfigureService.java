@@ -50,32 +50,42 @@ public final class ReconfigureService {
 
   private final Clock clock;
   private final VmPublisher publisher;
-  private final VirtualMachines machines;
+  private final NameClaims names;
   private final DeviceReconfiguration devices;
   private final Consumer<VirtualMachine> whileOff;
 
   /**
    * Makes the service.
    *
-   * @param machines among which a new name must be the only one in its folder
+   * @param names who has which name in a machine's folder
    * @param devices changes devices
    * @param whileOff puts into force what a running machine takes up only at its next stun
    */
   public ReconfigureService(
       Clock clock,
       VmPublisher publisher,
-      VirtualMachines machines,
+      NameClaims names,
       DeviceReconfiguration devices,
       Consumer<VirtualMachine> whileOff) {
     this.clock = clock;
     this.publisher = publisher;
-    this.machines = machines;
+    this.names = names;
     this.devices = devices;
     this.whileOff = whileOff;
   }
 
   /** Applies a specification whole or not at all. */
   public void reconfigure(VirtualMachine machine, VirtualMachineConfigSpec spec) {
+    if (spec.name == null || spec.name.equals(machine.name())) {
+      apply(machine, spec);
+    } else {
+      try (var _ = names.claimAnother(machine, spec.name)) {
+        apply(machine, spec);
+      }
+    }
+  }
+
+  private void apply(VirtualMachine machine, VirtualMachineConfigSpec spec) {
     refuseWhatIsNotServed(spec);
     if (spec.changeVersion != null
         && !spec.changeVersion.isEmpty()
@@ -85,7 +95,6 @@ public final class ReconfigureService {
     }
     Vmx vmx = machine.vmx();
     if (spec.name != null) {
-      requireName(machine, spec.name);
       put(vmx, "displayName", spec.name, "spec.name");
     }
     if (spec.guestId != null) {
@@ -142,17 +151,6 @@ public final class ReconfigureService {
       throw new VimException(
           new MemoryHotPlugNotSupported(),
           "Memory hot plug is not supported for this virtual machine.");
-    }
-  }
-
-  private void requireName(VirtualMachine machine, String name) {
-    EntityName.require(name, machine.reference());
-    for (VirtualMachine other : machines.all()) {
-      if (other != machine
-          && other.placement().folder().equals(machine.placement().folder())
-          && other.name().equals(name)) {
-        throw Faults.duplicateName(name, other.reference());
-      }
     }
   }
 

@@ -3,6 +3,7 @@ package dev.vcsnap.provision;
 import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.inventory.InventoryTree;
+import dev.vcsnap.inventory.NameClaims;
 import dev.vcsnap.inventory.Registrations;
 import dev.vcsnap.inventory.VirtualMachines;
 

@@ -4,6 +4,7 @@ import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.inventory.InventoryTree;
+import dev.vcsnap.inventory.NameClaims;
 import dev.vcsnap.inventory.PowerService;
 import dev.vcsnap.inventory.ReconfigureService;
 import dev.vcsnap.inventory.Registrations;
@@ -23,9 +24,10 @@ class ProvisionConfiguration {
       InventoryTree tree,
       VirtualMachines machines,
       Registrations registrations,
+      NameClaims names,
       DiskFactory factory,
       Clock clock) {
-    return new Machinery(tree, machines, registrations, new NameClaims(tree), factory, clock);
+    return new Machinery(tree, machines, registrations, names, factory, clock);
   }
 
   @Bean

@@ -159,15 +159,9 @@ public final class ProvisionService {
 
   /** Gives a machine another name; its files keep theirs. */
   public void rename(VirtualMachine machine, String name) {
-    if (name.equals(machine.name())) {
-      return;
-    }
-    ManagedObject folder = machinery.tree().find(machine.placement().folder()).orElseThrow();
-    try (var _ = machinery.names().claim(folder, name)) {
-      var spec = new VirtualMachineConfigSpec();
-      spec.name = name;
-      reconfigure.reconfigure(machine, spec);
-    }
+    var spec = new VirtualMachineConfigSpec();
+    spec.name = name;
+    reconfigure.reconfigure(machine, spec);
   }
 
   /** Forgets a machine that is off, or whose files cannot be used; its files stay. */

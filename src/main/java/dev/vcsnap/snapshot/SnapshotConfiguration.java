@@ -5,9 +5,9 @@ import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.hardware.DeviceChanges;
 import dev.vcsnap.inventory.DeviceReconfiguration;
+import dev.vcsnap.inventory.NameClaims;
 import dev.vcsnap.inventory.PowerService;
 import dev.vcsnap.inventory.ReconfigureService;
-import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.inventory.VmPublisher;
 import dev.vcsnap.quiesce.Quiescer;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -63,13 +63,13 @@ class SnapshotConfiguration {
   ReconfigureService reconfigureService(
       Clock clock,
       VmPublisher publisher,
-      VirtualMachines machines,
+      NameClaims names,
       DeviceChanges devices,
       DiskFactory factory) {
     return new ReconfigureService(
         clock,
         publisher,
-        machines,
+        names,
         new DeviceReconfiguration(devices, factory),
         ChangeTracking::apply);
   }

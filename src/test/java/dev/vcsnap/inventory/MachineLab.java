@@ -87,7 +87,7 @@ public final class MachineLab implements AutoCloseable {
         new ReconfigureService(
             clock,
             publisher,
-            machines,
+            new NameClaims(tree),
             new DeviceReconfiguration(new DeviceChanges(networks), factory),
             MachineLab::track);
   }

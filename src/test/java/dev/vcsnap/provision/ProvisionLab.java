@@ -17,6 +17,7 @@ import dev.vcsnap.inventory.DeviceReconfiguration;
 import dev.vcsnap.inventory.DiskFaults;
 import dev.vcsnap.inventory.HostIdentity;
 import dev.vcsnap.inventory.InventoryTree;
+import dev.vcsnap.inventory.NameClaims;
 import dev.vcsnap.inventory.Personality;
 import dev.vcsnap.inventory.PowerService;
 import dev.vcsnap.inventory.ReconfigureService;
@@ -108,7 +109,8 @@ public final class ProvisionLab implements AutoCloseable {
         new SnapshotService(
             chains, publisher, new SnapshotCreation(clock, metrics, 32), Quiescer.NONE, power);
     var wiring = new ProvisionConfiguration();
-    Machinery machinery = wiring.machinery(tree, machines, registrations, factory, clock);
+    var names = new NameClaims(tree);
+    Machinery machinery = wiring.machinery(tree, machines, registrations, names, factory, clock);
     MachinePlaces places = wiring.machinePlaces(machinery);
     folders = wiring.folderService(machinery, places);
     provision =
@@ -120,7 +122,7 @@ public final class ProvisionLab implements AutoCloseable {
             new ReconfigureService(
                 clock,
                 publisher,
-                machines,
+                names,
                 new DeviceReconfiguration(new DeviceChanges(TestPublisher.noNetworks()), factory),
                 ChangeTracking::apply),
             new Recovery(chains),
