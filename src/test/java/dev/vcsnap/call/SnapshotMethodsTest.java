@@ -37,6 +37,7 @@ import dev.vcsnap.vim.TaskInProgress;
 import dev.vcsnap.vim.TaskInfo;
 import dev.vcsnap.vim.TaskInfoState;
 import dev.vcsnap.vim.VimException;
+import dev.vcsnap.vim.VirtualMachineConfigInfo;
 import dev.vcsnap.vim.VirtualMachineGuestQuiesceSpec;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import dev.vcsnap.vim.VirtualMachineRuntimeInfo;
@@ -46,6 +47,7 @@ import dev.vcsnap.vim.VirtualMachineWindowsQuiesceSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -280,6 +282,36 @@ class SnapshotMethodsTest {
     assertThat(remove(snapshot).error.fault).isInstanceOf(SnapshotLocked.class);
     assertThat(run("RemoveAllSnapshots_Task", a -> a).error.fault)
         .isInstanceOf(SnapshotLocked.class);
+  }
+
+  @Test
+  @Rule(
+      value = "A17",
+      says = "A template has no snapshots: the call is answered with NotSupported, without a task.",
+      by = Witness.KNOWLEDGE_BASE)
+  void a_template_is_refused_at_the_call() {
+    lab.power.powerOff(machine);
+    lab.machines.rehome(machine, machine.files().asTemplate(true));
+    assertThat(machine.isTemplate()).isTrue();
+    fault(NotSupported.class, () -> create("x"));
+    assertThat(machine.snapshots().snapshots()).isEmpty();
+  }
+
+  @Test
+  @Rule(
+      value = "A23",
+      says = "A snapshot's configuration has no file layout.",
+      by = Witness.DOCUMENT)
+  void a_snapshot_s_configuration_says_nothing_of_a_file_layout() {
+    var snapshot = (ManagedObjectReference) create("first").result;
+    var config = (VirtualMachineConfigInfo) lab.objects.find(snapshot.value()).get("config");
+    assertThat(config.files.vmPathName).isEqualTo("[ds] VM/VM.vmx");
+    // The member is gone from the interface, on the file information as on the configuration.
+    assertThat(
+            Stream.concat(
+                config.vimType().properties().stream(),
+                config.files.vimType().properties().stream()))
+        .noneMatch(property -> property.name().toLowerCase(Locale.ROOT).contains("layout"));
   }
 
   @Test

@@ -3,6 +3,9 @@ package dev.vcsnap.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.vcsnap.datastore.Vmx;
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.vim.CannotDisableSnapshot;
 import dev.vcsnap.vim.ConcurrentAccess;
 import dev.vcsnap.vim.CpuHotPlugNotSupported;
@@ -202,6 +205,16 @@ class ReconfigureServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "C1",
+      says =
+          "changeTrackingEnabled is what was asked for, and extraConfig says ctkEnabled for the"
+              + " machine and each disk.",
+      by = Witness.DOCUMENT)
+  @Rule(
+      value = "C2",
+      says = "On a running machine tracking begins at the next stun, such as that of a snapshot.",
+      by = Witness.DOCUMENT)
   void change_tracking_waits_for_the_next_stun_of_a_running_machine() {
     assertThat(lab.disk(machine).tracked()).isFalse();
     tracking(true);
@@ -214,11 +227,26 @@ class ReconfigureServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "C2",
+      says = "On a machine that is off tracking begins at once, without a snapshot.",
+      by = Witness.DOCUMENT)
   void change_tracking_starts_at_once_on_a_machine_that_is_off() {
     lab.power.powerOff(machine);
     tracking(true);
     assertThat(lab.disk(machine).tracked()).isTrue();
     tracking(false);
+    assertThat(lab.disk(machine).tracked()).isFalse();
+  }
+
+  @Test
+  @Rule(value = "C5", says = "Independent disks are not tracked.", by = Witness.KNOWLEDGE_BASE)
+  void an_independent_disk_is_not_tracked() {
+    lab.power.powerOff(machine);
+    Vmx vmx = machine.vmx();
+    vmx.put("scsi0:0.mode", "independent-persistent");
+    machine.save(vmx, lab.clock.now());
+    tracking(true);
     assertThat(lab.disk(machine).tracked()).isFalse();
   }
 
@@ -255,5 +283,18 @@ class ReconfigureServiceTest {
 
   private <T extends MethodFault> T refused(VirtualMachineConfigSpec spec, Class<T> type) {
     return type.cast(fault(spec));
+  }
+
+  @Test
+  void a_name_is_taken_by_whatever_else_is_in_the_folder() {
+    lab.tree.restructure(tx -> lab.tree.addVmFolder(tx, lab.tree.vmFolder(), "taken"));
+    var spec = new VirtualMachineConfigSpec();
+    spec.name = "taken";
+    var refused =
+        catchThrowableOfType(VimException.class, () -> lab.reconfigure.reconfigure(machine, spec));
+    assertThat(refused.fault()).isInstanceOf(DuplicateName.class);
+    assertThat(machine.name()).isEqualTo("VM");
+    spec.name = "VM";
+    lab.reconfigure.reconfigure(machine, spec);
   }
 }

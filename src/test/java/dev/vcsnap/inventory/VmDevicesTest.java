@@ -2,6 +2,8 @@ package dev.vcsnap.inventory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.vim.VirtualController;
 import dev.vcsnap.vim.VirtualDevice;
 import dev.vcsnap.vim.VirtualDisk;
@@ -69,6 +71,12 @@ class VmDevicesTest {
   }
 
   @Test
+  @Rule(
+      value = "F2",
+      says =
+          "The delta of a flat disk is flat again, with its parent and a deltaDiskFormat; the base"
+              + " has neither.",
+      by = Witness.DOCUMENT)
   void machine_and_snapshot_show_the_same_key_and_object_id_and_each_its_own_file() {
     int uid = lab.snapshot(machine, "first");
     VirtualDisk running = disk(MachineLab.config(machine));
@@ -86,6 +94,16 @@ class VmDevicesTest {
   }
 
   @Test
+  @Rule(
+      value = "C8",
+      says =
+          "The snapshot's disk and the running one each have a changeId, never null, while tracking"
+              + " is on.",
+      by = Witness.KNOWLEDGE_BASE)
+  @Rule(
+      value = "C7",
+      says = "A changeId is 16 bytes in hex, a slash and a number; its first part tells the epoch.",
+      by = Witness.CLIENT)
   void change_ids_are_there_exactly_while_tracking_is_on() {
     assertThat(backing(disk(MachineLab.config(machine))).changeId).isNull();
     var spec = new VirtualMachineConfigSpec();

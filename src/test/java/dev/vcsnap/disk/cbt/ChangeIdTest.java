@@ -3,6 +3,8 @@ package dev.vcsnap.disk.cbt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +15,11 @@ class ChangeIdTest {
   private static final String SPACED = "52 de c0 d9 b9 43 9d 10-61 d5 4c 1b e9 7b 65 63/81";
 
   @Test
+  @Rule(
+      value = "C7",
+      says =
+          "A changeId is spelled as spaced bytes with a dash in the middle, a slash and a number.",
+      by = Witness.CLIENT)
   void bothFormsAreReadAndTheSpacedOneIsWritten() {
     ChangeId id = ChangeId.parse(SPACED);
     assertThat(id.epoch()).isEqualTo(UUID.fromString("52dec0d9-b943-9d10-61d5-4c1be97b6563"));

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.io.HostFiles;
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,6 +37,10 @@ class ChangeMapTest {
     "2199023255552, 1048576",
     "68169720922112, 33554432"
   })
+  @Rule(
+      value = "C18",
+      says = "A tracked block has 64 KiB, and doubles with the disk beyond 128 GiB.",
+      by = Witness.ASSUMED)
   void theBlockGrowsWithTheDiskAndTheMapDoesNot(long sizeBytes, long blockBytes) {
     ChangeMap map = new ChangeMap(EPOCH, sizeBytes);
     assertThat(map.blockSizeBytes()).isEqualTo(blockBytes);

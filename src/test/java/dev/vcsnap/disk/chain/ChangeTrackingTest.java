@@ -45,6 +45,10 @@ class ChangeTrackingTest {
       value = "C3",
       says = "Switching tracking on counts what is allocated as changed.",
       by = Witness.KNOWLEDGE_BASE)
+  @Rule(
+      value = "C11",
+      says = "The areas since * are the allocated ones of the disk.",
+      by = Witness.KNOWLEDGE_BASE)
   void enablingCountsEverythingAllocatedAsChanged() {
     DiskBench bench = new DiskBench(directory);
     try (RunningDisk disk = bench.create(SIZE)) {
@@ -134,6 +138,10 @@ class ChangeTrackingTest {
   }
 
   @Test
+  @Rule(
+      value = "C19",
+      says = "A crash of the host may begin a new epoch; a clean end does not.",
+      by = Witness.KNOWLEDGE_BASE)
   void aCleanEndKeepsTheEpochAndADirtyOneStartsANewOneInWhichAllIsChanged() {
     DiskBench bench = new DiskBench(directory);
     RunningDisk disk = bench.create(SIZE);
@@ -165,6 +173,31 @@ class ChangeTrackingTest {
       // The frozen link's map was stored when it froze.
       assertThat(survivor.changeIdOf(killed.resolve("VM.vmdk"))).contains(frozen);
     }
+  }
+
+  @Test
+  @Rule(
+      value = "C19",
+      says = "Switching tracking off and on again begins a new epoch.",
+      by = Witness.KNOWLEDGE_BASE)
+  @Rule(
+      value = "C6",
+      says = "Each link of a tracked disk has a tracking file of its own, named after it.",
+      by = Witness.SOURCE)
+  void eachLinkHasItsMapAndSwitchingOffAndOnStartsANewEpoch() {
+    DiskBench bench = new DiskBench(directory);
+    try (RunningDisk disk = bench.create(SIZE)) {
+      disk.enableTracking();
+      ChangeId first = disk.changeId();
+      bench.fork(disk);
+      assertThat(disk.descriptorOf(bench.base).changeTrackPath()).contains("VM-ctk.vmdk");
+      assertThat(disk.descriptorOf(disk.leaf()).changeTrackPath()).contains("VM-000001-ctk.vmdk");
+      assertThat(bench.fileNames()).contains("VM-ctk.vmdk", "VM-000001-ctk.vmdk");
+      disk.disableTracking();
+      disk.enableTracking();
+      assertThat(disk.changeId().epoch()).isNotEqualTo(first.epoch());
+    }
+    bench.assertNothingWrong();
   }
 
   @Test

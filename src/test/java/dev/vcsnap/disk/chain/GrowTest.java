@@ -7,6 +7,8 @@ import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.block.BlockError.Kind;
 import dev.vcsnap.disk.cbt.ChangeId;
 import dev.vcsnap.disk.cbt.Range;
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -80,8 +82,13 @@ class GrowTest {
     }
   }
 
-  /** C21: where the tracking block doubles, no change is lost and the new space is changed. */
   @Test
+  @Rule(
+      value = "C21",
+      says =
+          "Growing a disk beyond 128 GiB and its doublings loses no change, and new space counts as"
+              + " changed.",
+      by = Witness.KNOWLEDGE_BASE)
   void growingAcross128GibKeepsEveryChange() {
     try (RunningDisk disk = bench.create(128 * GIB)) {
       disk.enableTracking();

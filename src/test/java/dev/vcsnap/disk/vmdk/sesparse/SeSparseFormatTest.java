@@ -11,6 +11,8 @@ import dev.vcsnap.disk.io.HostFiles;
 import dev.vcsnap.disk.vmdk.sparse.Grains;
 import dev.vcsnap.disk.vmdk.sparse.SparseExtent;
 import dev.vcsnap.disk.vmdk.sparse.TableBudget;
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -101,6 +103,12 @@ class SeSparseFormatTest {
   }
 
   @Test
+  @Rule(
+      value = "F3",
+      says =
+          "SEsparse has grains of 4 KiB, tables of 4,096 entries, four states and a turned grain"
+              + " number.",
+      by = Witness.SOURCE)
   void entriesAreStoredTheTurnedWay() {
     try (SparseExtent extent = open()) {
       extent.writeGrains(4096 + 7, grains(6, 1));
@@ -140,6 +148,10 @@ class SeSparseFormatTest {
   }
 
   @Test
+  @Rule(
+      value = "F5",
+      says = "What a guest unmaps in an SEsparse delta gives no space back to the volume.",
+      by = Witness.OBSERVED)
   void aZeroedGrainGetsItsOwnSlotBack() {
     try (SparseExtent extent = open()) {
       extent.writeGrains(5, grains(1, 1));

@@ -11,6 +11,8 @@ import dev.vcsnap.disk.io.HostFiles;
 import dev.vcsnap.disk.vmdk.sparse.Grains;
 import dev.vcsnap.disk.vmdk.sparse.SparseExtent;
 import dev.vcsnap.disk.vmdk.sparse.TableBudget;
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -77,6 +79,7 @@ class CowdFormatTest {
   }
 
   @Test
+  @Rule(value = "F4", says = "A delta begins nearly empty.", by = Witness.OBSERVED)
   void aNewDeltaHasItsHeaderAndAnEmptyDirectory() {
     assertThat(path).as("header, directory, and up to a page's border").hasSize(4096);
     int[] header = {0x44574F43, 1, 3, (int) SECTORS, 1, 4, 32, 8};
@@ -86,6 +89,10 @@ class CowdFormatTest {
   }
 
   @Test
+  @Rule(
+      value = "F3",
+      says = "VMFSsparse is a COWD file with grains of 512 bytes and tables of 4,096 entries.",
+      by = Witness.SOURCE)
   void sectorsWrittenTogetherLieTogether() {
     try (SparseExtent extent = open(true)) {
       extent.writeGrains(4096 + 7, sectors(6, 1));
