@@ -321,8 +321,11 @@ def faults_have_the_classes_that_the_drivers_catch(cloud):
     taken = expect(exceptions.DuplicateName, cloud.call, "CreateFolder", place["folder"], name="Project (one)")
     assert taken.details["object"] == moref(inner), taken.details
     cloud.task("Destroy_Task", inner)
-    guest = expect(exceptions.ToolsUnavailableException, cloud.call, "ShutdownGuest", cloud.machine)
-    assert guest
+    for provider in ("none", "simulated"):
+        option = cloud.make("OptionValue", key="vcsnap.guest.provider", value=provider)
+        cloud.task("ReconfigVM_Task", cloud.machine, spec=cloud.make("VirtualMachineConfigSpec", extraConfig=[option]))
+        if provider == "none":
+            assert expect(exceptions.ToolsUnavailableException, cloud.call, "ShutdownGuest", cloud.machine)
 
 
 @check

@@ -9,6 +9,7 @@ import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.task.TaskRequest;
 import dev.vcsnap.task.TaskService;
+import dev.vcsnap.vim.GuestInfo;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VirtualMachineConfigSpec;
 import java.util.function.Consumer;
@@ -42,18 +43,37 @@ public final class VirtualMachineMethods implements MethodTable.Contributor {
     task(table, "PowerOnVM_Task", "powerOn", power::powerOn);
     task(table, "SuspendVM_Task", "suspend", power::suspend);
     task(table, "ResetVM_Task", "reset", power::reset);
-    for (String method : new String[] {"ShutdownGuest", "RebootGuest", "StandbyGuest"}) {
-      table.on(
-          TYPE,
-          method,
-          (context, self, arguments) -> {
-            throw power.toolsUnavailable(machines.of(self));
-          });
-    }
+    guest(table, "ShutdownGuest", "shutdownGuest", power::powerOff);
+    guest(table, "RebootGuest", "rebootGuest", power::reset);
+    guest(table, "StandbyGuest", "standbyGuest", power::suspend);
     table
         .on(TYPE, "ReconfigVM_Task", this::reconfigure)
         .on(TYPE, "RefreshStorageInfo", (context, self, arguments) -> null)
         .on(TYPE, "QueryChangedDiskAreas", this::changedAreas);
+  }
+
+  /** Tools do it, a moment later on a real server; here it is done when the call returns. */
+  private void guest(
+      MethodTable table, String method, String label, Consumer<VirtualMachine> work) {
+    table.on(
+        TYPE,
+        method,
+        (context, self, arguments) -> {
+          VirtualMachine machine = machines.of(self);
+          boolean running =
+              self.get("guest") instanceof GuestInfo guest
+                  && "guestToolsRunning".equals(guest.toolsRunningStatus);
+          if (!running) {
+            throw power.toolsUnavailable(machine);
+          }
+          return tasks.runNow(
+              new TaskRequest(
+                  self, method, "VirtualMachine." + label, context.requireSession().userName()),
+              progress -> {
+                work.accept(machine);
+                return null;
+              });
+        });
   }
 
   private void task(MethodTable table, String method, String label, Consumer<VirtualMachine> work) {

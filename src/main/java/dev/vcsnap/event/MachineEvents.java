@@ -21,6 +21,9 @@ import dev.vcsnap.vim.VmFailedToPowerOffEvent;
 import dev.vcsnap.vim.VmFailedToPowerOnEvent;
 import dev.vcsnap.vim.VmFailedToResetEvent;
 import dev.vcsnap.vim.VmFailedToSuspendEvent;
+import dev.vcsnap.vim.VmGuestRebootEvent;
+import dev.vcsnap.vim.VmGuestShutdownEvent;
+import dev.vcsnap.vim.VmGuestStandbyEvent;
 import dev.vcsnap.vim.VmInstanceUuidAssignedEvent;
 import dev.vcsnap.vim.VmMessageWarningEvent;
 import dev.vcsnap.vim.VmPoweredOffEvent;
@@ -64,6 +67,9 @@ final class MachineEvents {
       case "PowerOffVM_Task" -> new VmStoppingEvent();
       case "SuspendVM_Task" -> new VmSuspendingEvent();
       case "ResetVM_Task" -> new VmResettingEvent();
+      case "ShutdownGuest" -> new VmGuestShutdownEvent();
+      case "RebootGuest" -> new VmGuestRebootEvent();
+      case "StandbyGuest" -> new VmGuestStandbyEvent();
       default -> null;
     };
   }

@@ -58,7 +58,7 @@ public final class PowerService {
     become(machine, poweredOn);
   }
 
-  /** Shutdown, reboot and standby go through Tools, which no guest has. */
+  /** Shutdown, reboot and standby go through Tools, which do not run. */
   public VimException toolsUnavailable(VirtualMachine machine) {
     if (machine.power() != poweredOn) {
       return Faults.invalidPowerState(poweredOn, machine.power());
