@@ -279,7 +279,9 @@ def a_machine_whose_lease_is_held_is_blocked(govc):
     assert lease["state"] == "ready" and lease["info"]["leaseTimeout"] == 300, lease
     done = govc.try_("vm.power", "-on", VM)
     assert done.returncode != 0 and "in progress" in done.stderr, done
-    govc("session.logout")
+    (session,) = re.findall(r"session\[(.+?)]", lease["info"]["lease"]["value"])
+    done = govc.try_("session.rm", session, GOVMOMI_HOME=tempfile.mkdtemp(dir=govc.server.home))
+    assert done.returncode == 0, done
     govc("vm.power", "-on", VM)
 
 
