@@ -204,7 +204,7 @@ def postgresql_has_next_to_nothing_to_recover_where_it_was_frozen(databases):
             )
             copy.stop()
         print(f"      {kind}: verify says {verdict}, {records[kind]} records to recover, sums equal: {sums}, {seconds:.1f} s")
-        assert verdict == ("crash" if kind == "crash" else "file_system"), verdict
+        assert verdict == ("crash" if kind == "crash" else "fileSystem"), verdict
         assert sums == "t", f"the sums of the {kind} consistent copy differ"
     assert records["application"] < 20, records
     assert records["crash"] > 500 and records["file system"] > 500, records
@@ -320,7 +320,7 @@ def mariadb_has_closed_its_tables_where_it_was_frozen(databases):
         with databases.copy(snapshot) as place:
             verdicts[kind] = MariaDb(place, databases.home).table_verdict()
         print(f"      {kind}: verify says {verdict}, myisamchk says {verdicts[kind]}, {seconds:.1f} s")
-        assert verdict == ("crash" if kind == "crash" else "file_system"), verdict
+        assert verdict == ("crash" if kind == "crash" else "fileSystem"), verdict
     assert verdicts["application"] == "clean", verdicts
     assert verdicts["file system"] == "not closed", verdicts
     assert verdicts["crash"] != "clean", verdicts

@@ -1,6 +1,6 @@
 package dev.vcsnap.cli;
 
-import dev.vcsnap.verify.Consistency;
+import dev.vcsnap.quiesce.Consistency;
 import dev.vcsnap.verify.Finding;
 import dev.vcsnap.verify.Verdict;
 import java.io.OutputStream;
@@ -20,7 +20,7 @@ final class VerdictJson {
   /** The fields, for the command's help. */
   static final String SCHEMA =
       """
-      JSON: {"kind": "crash"|"file_system"|"application"|"unknown", "findings": [...]}, and with
+      JSON: {"kind": "crash"|"fileSystem"|"application"|"unknown", "findings": [...]}, and with
         --expect {"expected": kind, "answer": "confirmed"|"possible"|"refuted"}.
         findings: {"place", "content", "weight": "silent"|"undecided"|"decided",
           "least": kind that is proven, "most": kind that is not excluded, "reasons": [text]}.
@@ -34,9 +34,9 @@ final class VerdictJson {
         JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
     try (JsonGenerator json = factory.createGenerator(ObjectWriteContext.empty(), out)) {
       json.writeStartObject();
-      json.writeStringProperty("kind", verdict.kind().map(VerdictJson::word).orElse("unknown"));
+      json.writeStringProperty("kind", verdict.word());
       if (expected != null) {
-        json.writeStringProperty("expected", word(expected));
+        json.writeStringProperty("expected", expected.word());
         json.writeStringProperty("answer", word(verdict.to(expected)));
       }
       json.writeArrayPropertyStart("findings");
@@ -54,8 +54,8 @@ final class VerdictJson {
     json.writeStringProperty("place", finding.place());
     json.writeStringProperty("content", finding.content());
     json.writeStringProperty("weight", word(finding.weight()));
-    json.writeStringProperty("least", word(finding.least()));
-    json.writeStringProperty("most", word(finding.most()));
+    json.writeStringProperty("least", finding.least().word());
+    json.writeStringProperty("most", finding.most().word());
     json.writeArrayPropertyStart("reasons");
     finding.reasons().forEach(json::writeString);
     json.writeEndArray();

@@ -7,22 +7,25 @@ import dev.vcsnap.disk.io.HostFiles;
 import dev.vcsnap.ground.clock.SystemClock;
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
-import dev.vcsnap.verify.Consistency;
+import dev.vcsnap.quiesce.Consistency;
 import dev.vcsnap.verify.ConsistencyCheck;
 import dev.vcsnap.verify.Finding;
 import dev.vcsnap.verify.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code vcsnap verify}: says from a snapshot's bytes how consistent the guest was. */
 @Command(
@@ -31,7 +34,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Says from the bytes of a snapshot's disks of which kind it is, without locks or changes.",
       "  crash        a file system was running: it needs recovery",
-      "  file system  file systems were frozen: nothing is to be replayed",
+      "  fileSystem   file systems were frozen: nothing is to be replayed",
       "  application  applications were at rest too (what a simulated guest's ledger tells)",
       "  unknown      the bytes do not decide; the reason is said",
       "Looked at are MBR and GPT partitions, ext2, ext3, ext4 and a simulated guest's volume.",
@@ -45,6 +48,20 @@ import picocli.CommandLine.Spec;
       "2 the command is misspelt."
     })
 final class VerifyCommand implements Callable<Integer> {
+
+  /** A kind by its word. */
+  static final class KindConverter implements ITypeConverter<Consistency> {
+
+    @Override
+    public Consistency convert(String word) {
+      return Arrays.stream(Consistency.values())
+          .filter(kind -> kind.word().equalsIgnoreCase(word))
+          .findFirst()
+          .orElseThrow(() ->
+              new TypeConversionException(
+                  "'" + word + "' is no kind: expected crash, fileSystem or application"));
+    }
+  }
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -67,7 +84,8 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--expect",
       paramLabel = "KIND",
-      description = "crash, file_system or application: fails unless the bytes prove it.")
+      converter = KindConverter.class,
+      description = "crash, fileSystem or application: fails unless the bytes prove it.")
   private @Nullable Consistency expected;
 
   @Option(names = "--json", description = "Prints one JSON object.")
@@ -114,14 +132,14 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private void print(Verdict verdict) {
-    System.out.println(verdict.words());
+    System.out.println(verdict.word());
     for (Finding finding : verdict.findings()) {
       System.out.println("  " + finding.place() + ": " + finding.content());
       finding.reasons().forEach(reason -> System.out.println("    " + reason));
     }
     if (expected != null) {
       System.out.println(
-          expected.words()
+          expected.word()
               + switch (verdict.to(expected)) {
                 case CONFIRMED -> ": the bytes prove it.";
                 case POSSIBLE -> ": the bytes allow it, and do not prove it.";

@@ -13,7 +13,7 @@ import dev.vcsnap.ground.clock.SystemClock;
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.ground.ids.NumberKeeper;
-import dev.vcsnap.guest.workload.Workloads;
+import dev.vcsnap.guest.workload.DiskWorkloads;
 import dev.vcsnap.inventory.DiskFaults;
 import dev.vcsnap.inventory.HostIdentity;
 import dev.vcsnap.inventory.Personality;
@@ -160,7 +160,7 @@ class ServerConfiguration {
 
   /** Guests are shut down while their disks are open. */
   @Bean
-  SmartLifecycle workloadsEnd(Workloads workloads) {
+  SmartLifecycle workloadsEnd(DiskWorkloads workloads) {
     return new StopAction(SmartLifecycle.DEFAULT_PHASE, workloads::close);
   }
 

@@ -1,5 +1,6 @@
 package dev.vcsnap.verify;
 
+import dev.vcsnap.quiesce.Consistency;
 import java.util.List;
 
 /**

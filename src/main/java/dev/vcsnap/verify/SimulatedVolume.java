@@ -3,6 +3,7 @@ package dev.vcsnap.verify;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.guest.simulated.disk.Inspection;
 import dev.vcsnap.guest.simulated.disk.SimulatedDisk;
+import dev.vcsnap.quiesce.Consistency;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package dev.vcsnap.verify;
 
+import dev.vcsnap.quiesce.Consistency;
 import dev.vcsnap.verify.Finding.Weight;
 import java.util.List;
 import java.util.Optional;
@@ -36,16 +37,14 @@ public record Verdict(List<Finding> findings) {
 
   /** The best kind that is not excluded. */
   public Consistency most() {
-    return findings.stream()
-        .map(Finding::most)
-        .reduce(Consistency.APPLICATION, Consistency::orWeaker);
+    return findings.stream().map(Finding::most).reduce(Consistency.APPLICATION, Verdict::weaker);
   }
 
   private Consistency least() {
     return findings.stream()
         .filter(finding -> finding.weight() != Weight.SILENT)
         .map(Finding::least)
-        .reduce(Consistency::orWeaker)
+        .reduce(Verdict::weaker)
         .orElse(Consistency.CRASH);
   }
 
@@ -57,8 +56,12 @@ public record Verdict(List<Finding> findings) {
     return claimed.compareTo(least()) <= 0 ? Answer.CONFIRMED : Answer.POSSIBLE;
   }
 
-  /** The kind in a word or two, or "unknown". */
-  public String words() {
-    return kind().map(Consistency::words).orElse("unknown");
+  private static Consistency weaker(Consistency one, Consistency other) {
+    return one.compareTo(other) <= 0 ? one : other;
+  }
+
+  /** The kind's word, or "unknown". */
+  public String word() {
+    return kind().map(Consistency::word).orElse("unknown");
   }
 }

@@ -10,7 +10,7 @@ import dev.vcsnap.ground.clock.SystemClock;
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.guest.simulated.disk.SimulatedDisk;
-import dev.vcsnap.verify.Consistency;
+import dev.vcsnap.quiesce.Consistency;
 import dev.vcsnap.verify.Finding;
 import dev.vcsnap.verify.Finding.Weight;
 import dev.vcsnap.verify.Verdict;
@@ -43,10 +43,10 @@ class VerifyCommandTest {
       guest.thawFileSystem();
     }
     assertThat(verify(disk)).isZero();
-    assertThat(verify(disk, "--expect", "file_system", "--json")).isZero();
+    assertThat(verify(disk, "--expect", "fileSystem", "--json")).isZero();
     assertThat(verify(disk, "--expect", "application")).isEqualTo(1);
     assertThat(verify("[ds] VM.vmdk", "--data", directory, "--expect", "crash")).isZero();
-    assertThat(verify("[ds] VM-000001.vmdk", "--data", directory, "--expect", "file_system"))
+    assertThat(verify("[ds] VM-000001.vmdk", "--data", directory, "--expect", "fileSystem"))
         .isEqualTo(1);
     assertThat(verify("[ds] VM.vmdk")).isEqualTo(2);
     assertThat(verify()).isEqualTo(2);
@@ -76,8 +76,8 @@ class VerifyCommandTest {
     VerdictJson.write(new Verdict(List.of(finding)), Consistency.APPLICATION, out);
     assertThat(out.toString(StandardCharsets.UTF_8).replace('"', '\''))
         .isEqualTo(
-            "{'kind':'file_system','expected':'application','answer':'possible','findings':["
-                + "{'place':'VM.vmdk','content':'ext4','weight':'decided','least':'file_system',"
+            "{'kind':'fileSystem','expected':'application','answer':'possible','findings':["
+                + "{'place':'VM.vmdk','content':'ext4','weight':'decided','least':'fileSystem',"
                 + "'most':'application','reasons':['so']}]}\n");
   }
 }

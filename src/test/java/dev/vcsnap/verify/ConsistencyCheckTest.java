@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.vcsnap.disk.block.MemoryDisk;
 import dev.vcsnap.guest.simulated.disk.SimulatedDisk;
+import dev.vcsnap.quiesce.Consistency;
 import dev.vcsnap.verify.Verdict.Answer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -156,7 +157,7 @@ class ConsistencyCheckTest {
     assertThat(only(magic("LABELONE", 512)).content()).isEqualTo("LVM");
     assertThat(only(magic("something", 5)).content()).isEqualTo("unknown");
     assertThat(only(extended(false, true)).reasons().toString()).contains("checksum");
-    assertThat(verdictOf(magic("XFSB", 0)).words()).isEqualTo("unknown");
+    assertThat(verdictOf(magic("XFSB", 0)).word()).isEqualTo("unknown");
     assertThat(verdictOf(magic("XFSB", 0)).to(Consistency.APPLICATION)).isEqualTo(Answer.POSSIBLE);
     assertThat(verdictOf(new MemoryDisk(DISK_BYTES)).kind()).isEmpty();
   }

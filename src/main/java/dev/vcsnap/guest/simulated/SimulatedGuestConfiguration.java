@@ -6,7 +6,6 @@ import dev.vcsnap.quiesce.QuiesceLimits;
 import java.io.File;
 import java.time.Duration;
 import java.util.Optional;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -15,11 +14,10 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class SimulatedGuestConfiguration {
 
-  /** The workloads know the machines, which are shown with what is known of guests: hence late. */
   @Bean
   SimulatedGuests simulatedGuests(
       Timers timers,
-      ObjectProvider<dev.vcsnap.guest.workload.Workloads> workloads,
+      Workloads workloads,
       @Value("${vcsnap.guest.poll-period:1s}") Duration poll,
       @Value("${vcsnap.guest.keep-alive:2500ms}") Duration keepAlive,
       @Value("${vcsnap.guest.timeout:15m}") Duration timeout,
@@ -30,7 +28,7 @@ class SimulatedGuestConfiguration {
     return new SimulatedGuests(
         timers,
         new AgentTimes(poll, keepAlive, timeout),
-        machine -> new DiskWorkload(() -> workloads.getObject().guestOf(machine)),
+        workloads,
         family,
         Behaviour.parse(behaviour),
         scripts.isBlank() ? Optional.empty() : Optional.of(new ScriptFolder(new File(scripts))),

@@ -2,7 +2,7 @@ package dev.vcsnap.guest.workload;
 
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.dice.Dice;
-import dev.vcsnap.inventory.VirtualMachines;
+import dev.vcsnap.objects.ObjectRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Configuration;
 class WorkloadConfiguration {
 
   @Bean(destroyMethod = "")
-  Workloads workloads(Clock clock, Dice dice, VirtualMachines machines) {
-    return new Workloads(clock, dice, machines);
+  DiskWorkloads workloads(Clock clock, Dice dice, ObjectRegistry objects) {
+    return new DiskWorkloads(clock, dice, objects);
   }
 }

@@ -38,15 +38,23 @@ public final class GuestLab {
             return part("application");
           }
         };
-    guests =
-        new SimulatedGuests(
-            timers,
-            AgentTimes.DEFAULT,
-            machine -> workload,
-            family,
-            Behaviour.parse(behaviour),
-            Optional.empty(),
-            QuiesceLimits.DEFAULT.vssHold());
+    guests = guests(machine -> workload, behaviour, family);
+  }
+
+  /** With guests that do something on their disks. */
+  public GuestLab(Workloads workloads) {
+    guests = guests(workloads, "", Family.LINUX);
+  }
+
+  private SimulatedGuests guests(Workloads workloads, String behaviour, Family family) {
+    return new SimulatedGuests(
+        timers,
+        AgentTimes.DEFAULT,
+        workloads,
+        family,
+        Behaviour.parse(behaviour),
+        Optional.empty(),
+        QuiesceLimits.DEFAULT.vssHold());
   }
 
   private Freezable part(String name) {
@@ -73,12 +81,17 @@ public final class GuestLab {
   }
 
   public QuiesceService service() {
+    return service(Consistency.APPLICATION);
+  }
+
+  /** A host that asks for that kind. */
+  public QuiesceService service(Consistency level) {
     return new QuiesceService(
         guests::agentOf,
         guests::toolsOf,
         QuiesceLimits.DEFAULT,
         true,
-        Consistency.APPLICATION,
+        level,
         timers,
         timers,
         records);

@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
  * bounded rate, and boots anew after a revert or a power cycle, as a guest must whose memory is
  * gone.
  */
-final class Workload {
+final class DiskWorkload {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Workload.class);
+  private static final Logger LOG = LoggerFactory.getLogger(DiskWorkload.class);
   private static final Duration RETRY = Duration.ofSeconds(1);
 
   private final Clock clock;
@@ -38,7 +38,7 @@ final class Workload {
   private long steps;
   private @Nullable Thread thread;
 
-  Workload(
+  DiskWorkload(
       Clock clock,
       VirtualMachine machine,
       BooleanSupplier registered,

@@ -4,31 +4,35 @@ import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.block.BlockError.Kind;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.dice.Dice;
+import dev.vcsnap.guest.simulated.Freezable;
+import dev.vcsnap.guest.simulated.Workload;
+import dev.vcsnap.guest.simulated.Workloads;
 import dev.vcsnap.guest.simulated.disk.SimulatedDisk;
 import dev.vcsnap.inventory.VirtualMachine;
-import dev.vcsnap.inventory.VirtualMachines;
+import dev.vcsnap.objects.ObjectRegistry;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * The guests that write: only those of machines for which it was asked for, and only on a disk that
  * is empty or already holds a simulated guest's volume.
  */
-public final class Workloads implements AutoCloseable {
+public final class DiskWorkloads implements Workloads, AutoCloseable {
 
   /** As much as one guest may be asked for. */
   public static final int STEPS_PER_SECOND_MAX = 1000;
 
   private final Clock clock;
   private final Dice dice;
-  private final VirtualMachines machines;
-  private final Map<String, Workload> byMachine = new ConcurrentHashMap<>();
+  private final ObjectRegistry objects;
+  private final Map<String, DiskWorkload> byMachine = new ConcurrentHashMap<>();
 
-  public Workloads(Clock clock, Dice dice, VirtualMachines machines) {
+  public DiskWorkloads(Clock clock, Dice dice, ObjectRegistry objects) {
     this.clock = clock;
     this.dice = dice;
-    this.machines = machines;
+    this.objects = objects;
   }
 
   /**
@@ -52,11 +56,11 @@ public final class Workloads implements AutoCloseable {
     }
     stop(machine);
     String id = machine.object().id();
-    Workload workload =
-        new Workload(
+    DiskWorkload workload =
+        new DiskWorkload(
             clock,
             machine,
-            () -> machines.find(id).filter(machine::equals).isPresent(),
+            () -> objects.find(id) == machine.object(),
             node,
             stepsPerSecond,
             dice.stream("workload of " + id));
@@ -67,7 +71,7 @@ public final class Workloads implements AutoCloseable {
 
   /** Shuts the machine's guest down and puts it to work no more. */
   public synchronized void stop(VirtualMachine machine) {
-    Workload workload = byMachine.remove(machine.object().id());
+    DiskWorkload workload = byMachine.remove(machine.object().id());
     if (workload != null) {
       workload.stop();
     }
@@ -75,18 +79,48 @@ public final class Workloads implements AutoCloseable {
 
   /** What the machine's workload does; empty if there is none. */
   public Optional<WorkloadState> stateOf(VirtualMachine machine) {
-    return Optional.ofNullable(byMachine.get(machine.object().id())).map(Workload::state);
+    return Optional.ofNullable(byMachine.get(machine.object().id())).map(DiskWorkload::state);
   }
 
-  /** The disk of the machine's guest, to freeze and thaw; empty if none is at work. */
-  public Optional<SimulatedDisk> guestOf(VirtualMachine machine) {
-    return Optional.ofNullable(byMachine.get(machine.object().id())).flatMap(Workload::guest);
+  /** What a freeze and a thaw of the machine's guest do, whatever it is at when they come. */
+  @Override
+  public Workload of(VirtualMachine machine) {
+    String id = machine.object().id();
+    return new Workload() {
+      @Override
+      public Freezable fileSystems() {
+        return part(id, SimulatedDisk::freezeFileSystem, SimulatedDisk::thawFileSystem);
+      }
+
+      @Override
+      public Freezable application() {
+        return part(id, SimulatedDisk::freezeApplication, SimulatedDisk::thawApplication);
+      }
+    };
+  }
+
+  private Freezable part(String id, Consumer<SimulatedDisk> freeze, Consumer<SimulatedDisk> thaw) {
+    return new Freezable() {
+      @Override
+      public void freeze() {
+        guest(id).ifPresent(freeze);
+      }
+
+      @Override
+      public void thaw() {
+        guest(id).ifPresent(thaw);
+      }
+    };
+  }
+
+  private Optional<SimulatedDisk> guest(String id) {
+    return Optional.ofNullable(byMachine.get(id)).flatMap(DiskWorkload::guest);
   }
 
   /** Shuts all guests down, while their disks are open. */
   @Override
   public synchronized void close() {
-    byMachine.values().forEach(Workload::stop);
+    byMachine.values().forEach(DiskWorkload::stop);
     byMachine.clear();
   }
 }
