@@ -1,8 +1,10 @@
 package dev.vcsnap.admin;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.vcsnap.verify.Finding;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is recorded of a snapshot beside what its bytes say.
@@ -13,6 +15,7 @@ import java.util.Locale;
  * @param bytes the kind that the bytes prove, or {@code unknown}
  * @param agreement {@code confirmed}, {@code possible} or {@code refuted}: what the bytes say to
  *     the recorded kind
+ * @param frozenWrites how many writes arrived while the guest was frozen; absent if it was not
  * @param findings what each disk and partition says
  */
 record ConsistencyReport(
@@ -21,6 +24,7 @@ record ConsistencyReport(
     boolean quiesced,
     String bytes,
     String agreement,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long frozenWrites,
     List<Place> findings) {
 
   /** What one place of a disk says. */
@@ -37,8 +41,8 @@ record ConsistencyReport(
           finding.place(),
           finding.content(),
           word(finding.weight()),
-          word(finding.least()),
-          word(finding.most()),
+          finding.least().word(),
+          finding.most().word(),
           finding.reasons());
     }
   }

@@ -1,12 +1,15 @@
 package dev.vcsnap.admin;
 
+import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.disk.block.BlockError;
-import dev.vcsnap.guest.workload.Workloads;
+import dev.vcsnap.guest.workload.DiskWorkloads;
 import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.quiesce.QuiesceRecords;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
 import java.util.Objects;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -25,11 +28,13 @@ final class MachineController {
   private static final int STEPS_PER_SECOND = 10;
 
   private final AdminDoor door;
-  private final Workloads workloads;
+  private final DiskWorkloads workloads;
+  private final QuiesceRecords handshakes;
 
-  MachineController(AdminDoor door, Workloads workloads) {
+  MachineController(AdminDoor door, DiskWorkloads workloads, QuiesceRecords handshakes) {
     this.door = door;
     this.workloads = workloads;
+    this.handshakes = handshakes;
   }
 
   @Operation(summary = "What the guest's workload does")
@@ -58,10 +63,10 @@ final class MachineController {
                     .findFirst()
                     .orElseThrow(() -> Refusal.invalid("'" + vm + "' has no disk")));
     int rate = Objects.requireNonNullElse(wish.stepsPerSecond(), STEPS_PER_SECOND);
-    if (rate < 1 || rate > Workloads.STEPS_PER_SECOND_MAX) {
+    if (rate < 1 || rate > DiskWorkloads.STEPS_PER_SECOND_MAX) {
       throw Refusal.invalid(
           "'stepsPerSecond' is %d; expected 1 to %d"
-              .formatted(rate, Workloads.STEPS_PER_SECOND_MAX));
+              .formatted(rate, DiskWorkloads.STEPS_PER_SECOND_MAX));
     }
     try {
       return WorkloadReport.of(workloads.start(machine, node, rate));
@@ -87,5 +92,30 @@ final class MachineController {
       HttpServletResponse reply) {
     VirtualMachine machine = door.machine(vm, AdminDoor.READ, request, reply);
     return SnapshotConsistency.of(machine, door.snapshot(machine, snapshot));
+  }
+
+  @Operation(summary = "How a snapshot's guest was made consistent: phases, and who said what")
+  @GetMapping("/snapshots/{snapshot}/quiesce")
+  SnapshotQuiesceReport quiesce(
+      @PathVariable("vm") String vm,
+      @PathVariable("snapshot") String snapshot,
+      HttpServletRequest request,
+      HttpServletResponse reply) {
+    VirtualMachine machine = door.machine(vm, AdminDoor.READ, request, reply);
+    SnapshotEntry entry = door.snapshot(machine, snapshot);
+    String id = machine.snapshotId(entry.uid());
+    return SnapshotQuiesceReport.of(id, machine.state(entry.uid()).details())
+        .orElseThrow(() ->
+            Refusal.notFound("No guest was asked to be consistent for snapshot '" + id + "'"));
+  }
+
+  @Operation(summary = "The last handshakes with the guest, newest first, also those that failed")
+  @GetMapping("/guest/quiesce")
+  List<QuiesceReport> handshakes(
+      @PathVariable("vm") String vm, HttpServletRequest request, HttpServletResponse reply) {
+    VirtualMachine machine = door.machine(vm, AdminDoor.READ, request, reply);
+    return handshakes.of(machine.object().id()).stream()
+        .map(trace -> QuiesceReport.of(trace.steps()))
+        .toList();
   }
 }

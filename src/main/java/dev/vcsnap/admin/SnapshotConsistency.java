@@ -7,11 +7,12 @@ import dev.vcsnap.disk.block.BlockDevice;
 import dev.vcsnap.inventory.SnapshotDetails;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.lease.FrozenDisks;
-import dev.vcsnap.verify.Consistency;
+import dev.vcsnap.quiesce.Consistency;
 import dev.vcsnap.verify.ConsistencyCheck;
 import dev.vcsnap.verify.Finding;
 import dev.vcsnap.verify.Verdict;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,18 +38,21 @@ final class SnapshotConsistency {
     Consistency recorded = recordedIn(state);
     return new ConsistencyReport(
         id,
-        ConsistencyReport.word(recorded),
+        recorded.word(),
         state.quiesced(),
-        verdict.kind().map(ConsistencyReport::word).orElse("unknown"),
+        verdict.word(),
         ConsistencyReport.word(verdict.to(recorded)),
+        Optional.ofNullable(state.details().get(SnapshotDetails.FROZEN_WRITES))
+            .map(Long::valueOf)
+            .orElse(null),
         findings.stream().map(ConsistencyReport.Place::of).toList());
   }
 
   private static Consistency recordedIn(Vmsn state) {
-    return switch (state.details().getOrDefault(SnapshotDetails.CONSISTENCY, "")) {
-      case "application" -> Consistency.APPLICATION;
-      case "fileSystem" -> Consistency.FILE_SYSTEM;
-      default -> Consistency.CRASH;
-    };
+    String word = state.details().get(SnapshotDetails.CONSISTENCY);
+    return Arrays.stream(Consistency.values())
+        .filter(kind -> kind.word().equals(word))
+        .findFirst()
+        .orElse(Consistency.CRASH);
   }
 }

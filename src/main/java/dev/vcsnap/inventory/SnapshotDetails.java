@@ -11,6 +11,12 @@ public final class SnapshotDetails {
 
   public static final String FROZEN_UNTIL = "frozenUntil";
 
+  /** How many writes arrived in between. */
+  public static final String FROZEN_WRITES = "frozenWrites";
+
+  /** Who said what in the handshake with the guest. */
+  public static final String HANDSHAKE = "handshake";
+
   /** The name of the file that says what the guest froze, in the machine's folder. */
   public static final String MANIFEST = "manifest";
 

@@ -114,7 +114,7 @@ final class Handshake implements Quiescing {
     if (failure.isPresent()) {
       throw faults.of(failure.get());
     }
-    return new QuiesceResult(agent.consistency(options), window(), written);
+    return new QuiesceResult(agent.consistency(options), window(), written, trace.steps(), 0);
   }
 
   private synchronized Optional<QuiesceResult.Window> window() {

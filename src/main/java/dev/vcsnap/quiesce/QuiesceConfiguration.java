@@ -4,6 +4,7 @@ import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.clock.ClockTimers;
 import dev.vcsnap.ground.clock.Timers;
 import dev.vcsnap.inventory.Guests;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -32,16 +33,19 @@ class QuiesceConfiguration {
   }
 
   @Bean
-  QuiesceService quiesceService(
+  Quiescer quiescer(
       GuestAgents agents,
       Guests guests,
       QuiesceLimits limits,
       Clock clock,
       Timers timers,
       QuiesceRecords records,
+      MeterRegistry meters,
       @Value("${vcsnap.quiesce.overrun-is-filesystem-fault:true}") boolean overrunIsFilesystem,
       @Value("${vcsnap.quiesce.level:application}") Consistency level) {
-    return new QuiesceService(
-        agents, guests, limits, overrunIsFilesystem, level, clock, timers, records);
+    var service =
+        new QuiesceService(
+            agents, guests, limits, overrunIsFilesystem, level, clock, timers, records);
+    return new WatchingQuiescer(service, meters);
   }
 }

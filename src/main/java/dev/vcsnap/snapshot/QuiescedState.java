@@ -35,6 +35,8 @@ final class QuiescedState {
     Map<String, String> details = new TreeMap<>(before.details());
     details.remove(UNFINISHED);
     details.put(SnapshotDetails.CONSISTENCY, result.consistency().word());
+    details.put(SnapshotDetails.FROZEN_WRITES, Long.toString(result.frozenWrites()));
+    details.put(SnapshotDetails.HANDSHAKE, result.trace());
     result
         .frozen()
         .ifPresent(window -> {

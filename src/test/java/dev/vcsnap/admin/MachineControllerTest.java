@@ -131,6 +131,8 @@ class MachineControllerTest {
     assertThat(paths.propertyNames())
         .containsExactlyInAnyOrder(
             "/_vcsnap/vms/{vm}/guest/workload",
+            "/_vcsnap/vms/{vm}/guest/quiesce",
+            "/_vcsnap/vms/{vm}/snapshots/{snapshot}/quiesce",
             "/_vcsnap/vms/{vm}/snapshots/{snapshot}/consistency");
   }
 }

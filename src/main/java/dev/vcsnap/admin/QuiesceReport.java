@@ -1,0 +1,45 @@
+package dev.vcsnap.admin;
+
+import dev.vcsnap.quiesce.PhaseTimes;
+import dev.vcsnap.quiesce.Trace;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One handshake with a guest.
+ *
+ * @param phases {@code freeze}, {@code frozen} and {@code thaw}, as far as it came
+ * @param steps who said what
+ */
+record QuiesceReport(List<Phase> phases, List<Step> steps) {
+
+  /** From when to when; milliseconds. */
+  record Phase(String name, Instant from, Instant until, long milliseconds) {}
+
+  /**
+   * Something that was said.
+   *
+   * @param by {@code host} or {@code guest}
+   * @param what the request or event
+   * @param code 0 for success
+   */
+  record Step(Instant at, String by, String what, int code, String text) {}
+
+  static QuiesceReport of(List<Trace.Step> steps) {
+    return new QuiesceReport(
+        PhaseTimes.of(steps).stream()
+            .map(phase ->
+                new Phase(phase.name(), phase.from(), phase.until(), phase.duration().toMillis()))
+            .toList(),
+        steps.stream()
+            .map(step ->
+                new Step(
+                    step.at(),
+                    step.by().name().toLowerCase(Locale.ROOT),
+                    step.what(),
+                    step.code(),
+                    step.text()))
+            .toList());
+  }
+}
