@@ -1,5 +1,6 @@
 package dev.vcsnap.admin;
 
+import dev.vcsnap.disk.block.BlockError;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,18 @@ final class AdminAdvice {
   @ExceptionHandler
   ResponseEntity<Map<String, String>> unreadable(HttpMessageNotReadableException unreadable) {
     return answer(HttpStatus.BAD_REQUEST, "The body is not the JSON object that is expected here");
+  }
+
+  /** A disk that is being merged can be looked at again a moment later. */
+  @ExceptionHandler
+  ResponseEntity<Map<String, String>> notRead(BlockError failure) {
+    boolean busy = failure.kind() == BlockError.Kind.LOCKED;
+    if (!busy) {
+      LOG.warn("A disk cannot be read for /_vcsnap", failure);
+    }
+    return answer(
+        busy ? HttpStatus.CONFLICT : HttpStatus.INTERNAL_SERVER_ERROR,
+        String.valueOf(failure.getMessage()));
   }
 
   @ExceptionHandler

@@ -4,12 +4,10 @@ import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.guest.workload.DiskWorkloads;
 import dev.vcsnap.inventory.VirtualMachine;
-import dev.vcsnap.quiesce.QuiesceRecords;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.List;
 import java.util.Objects;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -29,12 +27,10 @@ final class MachineController {
 
   private final AdminDoor door;
   private final DiskWorkloads workloads;
-  private final QuiesceRecords handshakes;
 
-  MachineController(AdminDoor door, DiskWorkloads workloads, QuiesceRecords handshakes) {
+  MachineController(AdminDoor door, DiskWorkloads workloads) {
     this.door = door;
     this.workloads = workloads;
-    this.handshakes = handshakes;
   }
 
   @Operation(summary = "What the guest's workload does")
@@ -107,15 +103,5 @@ final class MachineController {
     return SnapshotQuiesceReport.of(id, machine.state(entry.uid()).details())
         .orElseThrow(() ->
             Refusal.notFound("No guest was asked to be consistent for snapshot '" + id + "'"));
-  }
-
-  @Operation(summary = "The last handshakes with the guest, newest first, also those that failed")
-  @GetMapping("/guest/quiesce")
-  List<QuiesceReport> handshakes(
-      @PathVariable("vm") String vm, HttpServletRequest request, HttpServletResponse reply) {
-    VirtualMachine machine = door.machine(vm, AdminDoor.READ, request, reply);
-    return handshakes.of(machine.object().id()).stream()
-        .map(trace -> QuiesceReport.of(trace.steps()))
-        .toList();
   }
 }

@@ -12,7 +12,6 @@ import dev.vcsnap.verify.ConsistencyCheck;
 import dev.vcsnap.verify.Finding;
 import dev.vcsnap.verify.Verdict;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,7 +34,7 @@ final class SnapshotConsistency {
     }
     Verdict verdict = new Verdict(findings);
     Vmsn state = machine.state(snapshot.uid());
-    Consistency recorded = recordedIn(state);
+    Consistency recorded = Consistency.of(state.details().get(SnapshotDetails.CONSISTENCY));
     return new ConsistencyReport(
         id,
         recorded.word(),
@@ -46,13 +45,5 @@ final class SnapshotConsistency {
             .map(Long::valueOf)
             .orElse(null),
         findings.stream().map(ConsistencyReport.Place::of).toList());
-  }
-
-  private static Consistency recordedIn(Vmsn state) {
-    String word = state.details().get(SnapshotDetails.CONSISTENCY);
-    return Arrays.stream(Consistency.values())
-        .filter(kind -> kind.word().equals(word))
-        .findFirst()
-        .orElse(Consistency.CRASH);
   }
 }

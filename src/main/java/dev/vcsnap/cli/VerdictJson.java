@@ -21,7 +21,7 @@ final class VerdictJson {
   static final String SCHEMA =
       """
       JSON: {"kind": "crash"|"fileSystem"|"application"|"unknown", "findings": [...]}, and with
-        --expect {"expected": kind, "answer": "confirmed"|"possible"|"refuted"}.
+        --expect or --snapshot {"expected": kind, "answer": "confirmed"|"possible"|"refuted"}.
         findings: {"place", "content", "weight": "silent"|"undecided"|"decided",
           "least": kind that is proven, "most": kind that is not excluded, "reasons": [text]}.
       """;

@@ -11,6 +11,7 @@ import dev.vcsnap.quiesce.Consistency;
 import dev.vcsnap.verify.ConsistencyCheck;
 import dev.vcsnap.verify.Finding;
 import dev.vcsnap.verify.Verdict;
+import dev.vcsnap.verify.Verdict.Answer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,9 +44,8 @@ import picocli.CommandLine.TypeConversionException;
     footer = {
       "",
       VerdictJson.SCHEMA,
-      "Exit status: 0 the bytes decide, or prove the expected kind; 1 they do not, or cannot be"
-          + " read;",
-      "2 the command is misspelt."
+      "Exit status: 0 the bytes decide and do not exclude what is recorded, or prove the expected",
+      "kind; 1 they do not, or cannot be read; 2 the command is misspelt."
     })
 final class VerifyCommand implements Callable<Integer> {
 
@@ -71,9 +71,19 @@ final class VerifyCommand implements Callable<Integer> {
       description = {
         "The descriptor of a snapshot's disk, or any disk that 'vcsnap convert' reads; all disks of"
             + " one moment together.",
+        "With --snapshot the machine's .vmx.",
         "With --data also as '[datastore] folder/disk.vmdk'."
       })
-  private List<String> disks = List.of();
+  private List<String> places = List.of();
+
+  @Option(
+      names = "--snapshot",
+      paramLabel = "NAME",
+      description = {
+        "The snapshot of the machine whose .vmx is given, by name or number: all its disks are",
+        "looked at, and held against what the server recorded."
+      })
+  private @Nullable String snapshot;
 
   @Option(
       names = "--data",
@@ -94,27 +104,35 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<Finding> findings = new ArrayList<>();
-    for (String disk : disks) {
-      findings.addAll(look(disk));
+    Consistency claimed = expected;
+    for (String place : places) {
+      if (snapshot == null) {
+        findings.addAll(look(place, fileOf(place)));
+      } else {
+        SnapshotFiles files = SnapshotFiles.of(fileOf(place), snapshot);
+        files.disks().forEach(disk -> findings.addAll(look(disk.toString(), disk)));
+        claimed = expected == null ? files.recorded() : expected;
+      }
     }
     Verdict verdict = new Verdict(findings);
     if (json) {
-      VerdictJson.write(verdict, expected, System.out);
+      VerdictJson.write(verdict, claimed, System.out);
     } else {
-      print(verdict);
+      print(verdict, claimed);
     }
     boolean good =
-        expected == null
-            ? verdict.kind().isPresent()
-            : verdict.to(expected) == Verdict.Answer.CONFIRMED;
+        expected != null
+            ? verdict.to(expected) == Answer.CONFIRMED
+            : verdict.kind().isPresent()
+                && (claimed == null || verdict.to(claimed) != Answer.REFUTED);
     return good ? 0 : 1;
   }
 
-  private List<Finding> look(String disk) {
+  private static List<Finding> look(String name, Path disk) {
     HostFiles files = new HostFiles();
     var factory = new DiskFactory(new Ids(Dice.unpredictable()), new SystemClock(), files);
-    try (DiskOpener.OpenDisk open = new DiskOpener(files, factory).open(fileOf(disk))) {
-      return new ConsistencyCheck().look(disk, open.device());
+    try (DiskOpener.OpenDisk open = new DiskOpener(files, factory).open(disk)) {
+      return new ConsistencyCheck().look(name, open.device());
     }
   }
 
@@ -131,16 +149,17 @@ final class VerifyCommand implements Callable<Integer> {
     return data.resolve(name.datastore()).resolve(name.path()).toAbsolutePath().normalize();
   }
 
-  private void print(Verdict verdict) {
+  private void print(Verdict verdict, @Nullable Consistency claimed) {
     System.out.println(verdict.word());
     for (Finding finding : verdict.findings()) {
       System.out.println("  " + finding.place() + ": " + finding.content());
       finding.reasons().forEach(reason -> System.out.println("    " + reason));
     }
-    if (expected != null) {
+    if (claimed != null) {
       System.out.println(
-          expected.word()
-              + switch (verdict.to(expected)) {
+          (expected == null ? "recorded as " : "")
+              + claimed.word()
+              + switch (verdict.to(claimed)) {
                 case CONFIRMED -> ": the bytes prove it.";
                 case POSSIBLE -> ": the bytes allow it, and do not prove it.";
                 case REFUTED -> ": the bytes exclude it.";

@@ -2,6 +2,10 @@ package dev.vcsnap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vcsnap.datastore.SnapshotDisk;
+import dev.vcsnap.datastore.SnapshotEntry;
+import dev.vcsnap.datastore.Vmsd;
+import dev.vcsnap.datastore.Vmsn;
 import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.disk.chain.OpenMode;
 import dev.vcsnap.disk.chain.PreparedFork;
@@ -16,8 +20,11 @@ import dev.vcsnap.verify.Finding.Weight;
 import dev.vcsnap.verify.Verdict;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +58,41 @@ class VerifyCommandTest {
     assertThat(verify("[ds] VM.vmdk")).isEqualTo(2);
     assertThat(verify()).isEqualTo(2);
     assertThat(verify(disk + "x")).isEqualTo(1);
+  }
+
+  @Test
+  void aSnapshotIsHeldAgainstWhatIsRecordedOfIt() throws Exception {
+    Path vmx = directory.resolve("VM.vmx");
+    Path disk = directory.resolve("VM.vmdk");
+    var factory = new DiskFactory(new Ids(new Dice(3)), new SystemClock());
+    factory.createFlat(disk, 4 << 20, true);
+    try (RunningDisk running = factory.open(disk, OpenMode.READ_WRITE)) {
+      SimulatedDisk.boot(running, new Random(3));
+    }
+    note(vmx, 1, "honest", "crash");
+    assertThat(verify(vmx, "--snapshot", "honest")).isZero();
+    assertThat(verify(vmx, "--snapshot", "1", "--json")).isZero();
+    note(vmx, 2, "a lie", "application");
+    assertThat(verify(vmx, "--snapshot", "a lie")).isEqualTo(1);
+    assertThat(verify(vmx, "--snapshot", "nobody")).isEqualTo(1);
+  }
+
+  private static void note(Path vmx, int uid, String name, String kind) throws Exception {
+    String state = "VM-Snapshot" + uid + ".vmsn";
+    var entry =
+        new SnapshotEntry(
+            uid,
+            0,
+            name,
+            "",
+            Instant.EPOCH,
+            state,
+            List.of(new SnapshotDisk("scsi0:0", "VM.vmdk")),
+            0);
+    Files.write(vmx.resolveSibling("VM.vmsd"), Vmsd.EMPTY.withAdded(entry).bytes());
+    Files.write(
+        vmx.resolveSibling(state),
+        new Vmsn("", "poweredOff", true, false, Map.of("consistency", kind)).bytes());
   }
 
   private static int verify(Object... arguments) {
