@@ -109,7 +109,7 @@ final class MachineEvents {
 
   /** Rule A40: what the guest said of why it could not be quiesced. The event's type is assumed. */
   private static @Nullable Event guestError(LocalizedMethodFault reason) {
-    if (!(reason.fault instanceof SnapshotFault fault)) {
+    if (!(reason.fault instanceof SnapshotFault fault) || fault.faultMessage == null) {
       return null;
     }
     for (LocalizableMessage message : fault.faultMessage) {

@@ -61,11 +61,9 @@ public final class SnapshotService {
         machine,
         () -> {
           try (Quiescing guest = quiescing(machine, request)) {
-            int uid = creation.create(machine, request, guest, progress);
-            if (guest.isWanted()) {
-              finish(machine, uid, guest, progress);
-            }
-            return uid;
+            return guest.isWanted()
+                ? createQuiesced(machine, request, guest, progress)
+                : creation.create(machine, request, guest, progress);
           }
         });
   }
@@ -77,19 +75,32 @@ public final class SnapshotService {
         : request.quiesce().map(spec -> quiescer.begin(machine, spec)).orElse(Quiescing.NONE);
   }
 
-  /** Keeps what the guest says last, or takes the snapshot back (rule A41). */
-  private void finish(
-      VirtualMachine machine, int uid, Quiescing guest, TaskBody.Progress progress) {
+  /** Keeps what the guest says last; whatever fails, the snapshot is taken back (rule A41). */
+  private int createQuiesced(
+      VirtualMachine machine,
+      SnapshotRequest request,
+      Quiescing guest,
+      TaskBody.Progress progress) {
+    int uid = machine.snapshots().nextUid();
     try {
+      creation.create(machine, request, guest, progress);
       QuiescedState.keep(machine, uid, guest.finish());
-    } catch (RuntimeException inconsistent) {
+      return uid;
+    } catch (RuntimeException failure) {
       try {
-        edit(machine, machine.snapshots().withRemoved(uid));
-        new Consolidation(machine, chains).run(progress);
+        takeBack(machine, uid, progress);
       } catch (RuntimeException again) {
-        inconsistent.addSuppressed(again);
+        failure.addSuppressed(again);
       }
-      throw inconsistent;
+      throw failure;
+    }
+  }
+
+  /** Nothing to do for a snapshot that creation has undone itself. */
+  private void takeBack(VirtualMachine machine, int uid, TaskBody.Progress progress) {
+    if (machine.snapshots().find(uid).isPresent()) {
+      edit(machine, machine.snapshots().withRemoved(uid));
+      new Consolidation(machine, chains).run(progress);
     }
   }
 

@@ -8,15 +8,20 @@ import dev.vcsnap.evidence.Rule;
 import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.guest.simulated.GuestLab;
 import dev.vcsnap.inventory.GuestTools.Family;
+import dev.vcsnap.quiesce.QuiesceSpec;
 import dev.vcsnap.vim.ApplicationQuiesceFault;
 import dev.vcsnap.vim.FilesystemQuiesceFault;
 import dev.vcsnap.vim.VimException;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import dev.vcsnap.vim.VirtualMachineSnapshotInfo;
 import dev.vcsnap.vim.VirtualMachineSnapshotTree;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -172,11 +177,59 @@ class QuiescedSnapshotTest {
     try (var lab = new SnapshotLab(folder)) {
       lab.fill(7);
       assertThatThrownBy(() -> create(lab, guest)).isInstanceOf(VimException.class);
-      guest.timers.advance(java.time.Duration.ofMinutes(20));
+      guest.timers.advance(Duration.ofMinutes(20));
       nothingIsLeft(lab, guest);
       assertThat(lab.byteAt(12345)).isEqualTo(7);
       // The guest can be quiesced again unless it misbehaves again.
       assertThat(lab.diskFiles()).containsExactly("VM-flat.vmdk", "VM.vmdk");
+    }
+  }
+
+  @Test
+  void silentGuestIsGivenUpAfterTenSeconds() {
+    var guest = new GuestLab("silent=freezing", Family.LINUX);
+    try (var lab = new SnapshotLab(folder)) {
+      assertThatThrownBy(() -> create(lab, guest)).isInstanceOf(VimException.class);
+      assertThat(guest.lines("vm-1"))
+          .containsExactly(
+              "0.0 GUEST reset 0",
+              "0.0 HOST vmbackup.start 0",
+              "10.0 HOST vmbackup.abort 1 The agent does not answer.");
+    }
+  }
+
+  @Test
+  void specSaysHowLongToWait() {
+    var guest = new GuestLab("flush=7m", Family.LINUX);
+    try (var lab = new SnapshotLab(folder)) {
+      lab.quiescer = guest.service();
+      var spec = new QuiesceSpec(Optional.of(Duration.ofMinutes(6)), Optional.empty());
+      assertThatThrownBy(() ->
+              lab.snapshots.create(
+                  lab.machine,
+                  new SnapshotRequest("quiesced", "", false, Optional.of(spec)),
+                  percent -> {}))
+          .isInstanceOf(VimException.class);
+      assertThat(guest.lines("vm-1"))
+          .anyMatch(line -> line.startsWith("360.0 GUEST req.aborted 4"));
+      guest.timers.advance(Duration.ofMinutes(2));
+      nothingIsLeft(lab, guest);
+    }
+  }
+
+  @Test
+  @Rule(
+      value = "A19",
+      says = "A file in the delta's way fails the snapshot before the guest is asked to freeze.",
+      by = Witness.OBSERVED)
+  void fileInTheWayIsNoticedBeforeTheGuestFreezes() throws IOException {
+    var guest = new GuestLab();
+    try (var lab = new SnapshotLab(folder)) {
+      Path leftover = lab.machine.files().fileOf("VM-000001-ctk.vmdk");
+      Files.writeString(leftover, "stale");
+      assertThatThrownBy(() -> create(lab, guest)).isInstanceOf(VimException.class);
+      assertThat(guest.work).isEmpty();
+      Files.delete(leftover);
     }
   }
 

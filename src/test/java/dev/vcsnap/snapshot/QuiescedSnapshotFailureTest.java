@@ -1,0 +1,71 @@
+package dev.vcsnap.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.disk.io.FailingFiles;
+import dev.vcsnap.guest.simulated.GuestLab;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Lets each call that a quiesced snapshot makes on files fail once: the guest goes on, and there is
+ * a snapshot whose guest ended well or none at all.
+ */
+class QuiescedSnapshotFailureTest {
+
+  private static final int CALLS_MAX = 400;
+
+  @TempDir Path temporary;
+
+  @ParameterizedTest
+  @EnumSource(
+      value = BlockError.Kind.class,
+      names = {"NO_SPACE", "IO"})
+  void host_that_fails_leaves_no_guest_frozen_and_no_half_made_snapshot(BlockError.Kind kind) {
+    for (int number = 0; number < CALLS_MAX; number++) {
+      if (!fail(kind, number)) {
+        assertThat(number).isPositive();
+        return;
+      }
+    }
+    throw new AssertionError("more than " + CALLS_MAX + " calls");
+  }
+
+  /** False if there are fewer calls than that. */
+  private boolean fail(BlockError.Kind kind, int number) {
+    var files = new FailingFiles();
+    var guest = new GuestLab();
+    try (var lab = new SnapshotLab(temporary.resolve(number + ""), 32, files)) {
+      lab.quiescer = guest.service();
+      lab.write(0, 65536, 7);
+      files.failOnce(kind, number);
+      boolean made = create(lab);
+      files.heal();
+      if (files.failed().isEmpty()) {
+        return false;
+      }
+      String place = "call " + number + ", " + files.failed();
+      assertThat(guest.isThawed()).as("%s %s", place, guest.work).isTrue();
+      // What failed when all was done, to show it, leaves a whole snapshot.
+      int there = lab.machine.snapshots().snapshots().size();
+      assertThat(there).as(place).isBetween(made ? 1 : 0, 1);
+      assertThat(there == 0 || lab.machine.state(1).quiesced()).as(place).isTrue();
+      assertThat(lab.byteAt(100)).as(place).isEqualTo(7);
+      assertThat(create(lab)).as(place).isTrue();
+    }
+    return true;
+  }
+
+  private static boolean create(SnapshotLab lab) {
+    try {
+      lab.snapshots.create(
+          lab.machine, new SnapshotRequest("quiesced", "", false, true), percent -> {});
+      return true;
+    } catch (BlockError failed) {
+      return false;
+    }
+  }
+}
