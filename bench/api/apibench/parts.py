@@ -100,7 +100,7 @@ def many(bench):
 def start(bench):
     """From the start of the program to the first accepted login, and the memory that is resident then."""
     rows = []
-    starts = 2 if bench.quick else 5
+    starts = bench.starts
     for machines, goal in [(4, {"goal": 3, "at_most": True}), (1_000, {})]:
         seconds, idle, peers, peers_idle = [], [], [], []
         for number in range(starts):
@@ -123,6 +123,12 @@ def growth(bench):
         lines = [line for _ in range(3) for line in bench.load("calls", lives, ours, rounds=1)]
     resident = [json.loads(line)["serverRssMiB"] for line in lines]
     return [row(f"resident memory after {(number + 1) * lives * calls} calls", "MiB", {"ours": mib}) for number, mib in enumerate(resident)]
+
+
+def repeated(bench, part):
+    """How often a part's figures were measured, for the table."""
+    return {"start": f"Medians of {bench.starts} starts", "growth": "One run"}.get(
+        part, f"Medians of {bench.rounds} alternating rounds")
 
 
 PARTS = {"reads": reads, "snapshots": snapshots, "many": many, "start": start, "growth": growth}

@@ -6,7 +6,7 @@ import time
 from diskbench import report as disk
 from diskbench.results import met, sentence
 
-from .parts import PARTS
+from .parts import PARTS, repeated
 from .servers import ROOT
 
 START, END = "<!-- api figures: start -->", "<!-- api figures: end -->"
@@ -20,7 +20,8 @@ def save(bench, part, rows):
     for row in rows:
         bench.say(sentence(row))
     with open(_path(bench, part), "w") as file:
-        json.dump({"at": time.strftime("%Y-%m-%d %H:%M"), "load": os.getloadavg()[2], "rows": rows}, file, indent=1)
+        json.dump({"at": time.strftime("%Y-%m-%d %H:%M"), "load": os.getloadavg()[2], "how": repeated(bench, part),
+                   "rows": rows}, file, indent=1)
 
 
 def load(bench):
@@ -46,9 +47,9 @@ def table(bench):
         f"vcsnap at {disk.first_line('git', '-C', ROOT, 'describe', '--always', '--dirty')}",
         f"load of the last 15 minutes {max((result['load'] for result in kept.values()), default=0):.1f} at most",
     ]
-    lines = [f"Medians of {bench.rounds} alternating rounds. {', '.join(facts)}."]
+    lines = [f"Measured on {', '.join(facts)}."]
     for part, result in kept.items():
-        lines += ["", f"**{part}** ({result['at']}). {PARTS[part].__doc__}", "",
+        lines += ["", f"**{part}** ({result['at']}). {PARTS[part].__doc__} {result.get('how', repeated(bench, part))}.", "",
                   "| what | ours | peer | ratio | from .. to | goal | |", "|---|---:|---:|---:|---:|---:|---|"]
         lines += [disk.line(row) for row in result["rows"]]
     return "\n".join(lines) + "\n"

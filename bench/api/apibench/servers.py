@@ -25,6 +25,7 @@ class Bench:
     def __init__(self, chosen):
         self.quick = chosen.quick
         self.rounds = chosen.rounds or (2 if chosen.quick else 5)
+        self.starts = 2 if chosen.quick else 5
         self.seconds = 3 if chosen.quick else 8
         self.many = 1_000 if chosen.quick else 10_000
         self.directory = os.path.join(os.environ.get("VCSNAP_BENCH_DIR", os.path.join(ROOT, "target", "bench")), "api")
