@@ -28,8 +28,7 @@ WORKDIR /app
 COPY --from=jar /out/dependencies/ ./
 COPY --from=jar /out/application/ ./
 # The cache of loaded classes belongs to this very virtual machine and these very jars, so it is made here.
-RUN java -XX:AOTCacheOutput=vcsnap.aot -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
-    -Dspring.context.exit=onRefresh -jar vcsnap.jar serve --port 0 --nbd-port 0 --data /tmp/training \
+RUN java -XX:AOTCacheOutput=vcsnap.aot -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -jar vcsnap.jar rehearse \
   && rm -rf /tmp/*
 USER 10001:10001
 VOLUME /data

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
       MapCommand.class,
       VerifyCommand.class,
       ConvertCommand.class,
-      NbdCommand.class
+      NbdCommand.class,
+      RehearseCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     footer = {

@@ -17,7 +17,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * Trusts the one certificate whose thumbprint is known, as vSphere clients do with servers that
  * sign their own. The thumbprint says who the server is, so names are not compared.
  */
-final class PinnedCertificate extends X509ExtendedTrustManager {
+public final class PinnedCertificate extends X509ExtendedTrustManager {
 
   private final String sha256Thumbprint;
 
@@ -26,7 +26,7 @@ final class PinnedCertificate extends X509ExtendedTrustManager {
   }
 
   /** A TLS context that trusts nothing but the certificate. */
-  static SSLContext contextFor(String sha256Thumbprint) {
+  public static SSLContext contextFor(String sha256Thumbprint) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, new TrustManager[] {new PinnedCertificate(sha256Thumbprint)}, null);
