@@ -34,11 +34,20 @@ final class SerialPortKind implements DeviceKind {
             port,
             KEY + number,
             "Serial port " + (number + 1),
-            list.vmx().get(prefix + ".fileName").orElse(""),
+            summary(list.vmx(), prefix),
             VmDevices.SIO,
             FIRST_UNIT + number);
       }
     }
+  }
+
+  private static String summary(Vmx vmx, String prefix) {
+    String name = vmx.get(prefix + ".fileName").orElse("");
+    return switch (vmx.get(prefix + ".fileType").orElse("device")) {
+      case "file" -> "File " + name;
+      case "network" -> "Remote " + name;
+      default -> name;
+    };
   }
 
   private static VirtualDeviceBackingInfo backing(Vmx vmx, String prefix) {

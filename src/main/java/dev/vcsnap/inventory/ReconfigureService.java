@@ -2,12 +2,16 @@ package dev.vcsnap.inventory;
 
 import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.vim.CannotDisableSnapshot;
 import dev.vcsnap.vim.ConcurrentAccess;
 import dev.vcsnap.vim.CpuHotPlugNotSupported;
+import dev.vcsnap.vim.DataObject;
 import dev.vcsnap.vim.Faults;
+import dev.vcsnap.vim.ManagedByInfo;
 import dev.vcsnap.vim.MemoryHotPlugNotSupported;
 import dev.vcsnap.vim.OptionValue;
+import dev.vcsnap.vim.Property;
 import dev.vcsnap.vim.VimException;
 import dev.vcsnap.vim.VirtualMachineConfigInfo;
 import dev.vcsnap.vim.VirtualMachineConfigSpec;
@@ -17,7 +21,11 @@ import dev.vcsnap.vim.VirtualMachinePowerOffBehavior;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,21 +37,37 @@ import org.jspecify.annotations.Nullable;
 public final class ReconfigureService {
 
   private static final Set<String> SERVED =
-      Set.of(
-          "changeVersion",
-          "name",
-          "guestId",
-          "annotation",
-          "numCPUs",
-          "numCoresPerSocket",
-          "memoryMB",
-          "extraConfig",
-          "changeTrackingEnabled",
-          "deviceChange",
-          "flags");
+      Stream.concat(
+              Stream.of(
+                  "changeVersion",
+                  "name",
+                  "uuid",
+                  "instanceUuid",
+                  "guestId",
+                  "annotation",
+                  "managedBy",
+                  "numCPUs",
+                  "numCoresPerSocket",
+                  "memoryMB",
+                  "cpuAllocation",
+                  "memoryAllocation",
+                  "latencySensitivity",
+                  "extraConfig",
+                  "changeTrackingEnabled",
+                  "deviceChange"),
+              MachineSettings.members().stream())
+          .collect(Collectors.toUnmodifiableSet());
 
-  private static final Set<String> FLAGS_SERVED =
-      Set.of("snapshotDisabled", "snapshotLocked", "diskUuidEnabled", "snapshotPowerOffBehavior");
+  /** What is served of members that are objects, beside the settings. */
+  private static final Set<String> PARTS_SERVED =
+      Set.of(
+          "flags.snapshotDisabled",
+          "flags.snapshotLocked",
+          "flags.snapshotPowerOffBehavior",
+          "bootOptions.bootOrder");
+
+  private static final Pattern UUID_FORM =
+      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
   private static final int EXTRA_CONFIG_MAX = 1_000;
   private static final int MEMORY_MB_MAX = 24 * 1024 * 1024;
@@ -86,7 +110,7 @@ public final class ReconfigureService {
   }
 
   private void apply(VirtualMachine machine, VirtualMachineConfigSpec spec) {
-    refuseWhatIsNotServed(spec);
+    refuseWhatIsNotServed(machine, spec);
     if (spec.changeVersion != null
         && !spec.changeVersion.isEmpty()
         && !spec.changeVersion.equals(machine.modified().toString())) {
@@ -106,11 +130,23 @@ public final class ReconfigureService {
     if (spec.annotation != null) {
       put(vmx, "annotation", spec.annotation, "spec.annotation");
     }
+    identity(machine, vmx, "uuid.bios", spec.uuid, "configSpec.uuid");
+    identity(machine, vmx, "vc.uuid", spec.instanceUuid, "configSpec.instanceUuid");
+    managedBy(vmx, spec.managedBy);
     number(vmx, "numvcpus", "numCPUs", spec.numCPUs, 768);
     number(vmx, "cpuid.coresPerSocket", "numCoresPerSocket", spec.numCoresPerSocket, 768);
     number(vmx, "memSize", "memoryMB", spec.memoryMB, MEMORY_MB_MAX);
     refuseHotPlug(machine, spec);
+    ResourceShare.CPU.apply(vmx, spec.cpuAllocation);
+    ResourceShare.MEMORY.apply(vmx, spec.memoryAllocation);
+    if (spec.latencySensitivity != null && spec.latencySensitivity.level != null) {
+      vmx.put("sched.cpu.latencySensitivity", spec.latencySensitivity.level.name());
+    }
     flags(machine, vmx, spec.flags);
+    MachineSettings.apply(vmx, spec, machine.power());
+    if (spec.bootOptions != null) {
+      BootOrder.apply(vmx, machine.disks().keySet(), spec.bootOptions.bootOrder);
+    }
     extraConfig(vmx, spec.extraConfig);
     if (spec.changeTrackingEnabled != null) {
       vmx.putFlag(VmxKeys.CHANGE_TRACKING, spec.changeTrackingEnabled);
@@ -126,32 +162,101 @@ public final class ReconfigureService {
     publisher.publish(machine);
   }
 
-  private static void refuseWhatIsNotServed(VirtualMachineConfigSpec spec) {
+  /** Clients send back what they read: only what would change is refused. */
+  private static void refuseWhatIsNotServed(VirtualMachine machine, VirtualMachineConfigSpec spec) {
+    DataObject present =
+        machine.object().get("config") instanceof VirtualMachineConfigInfo config ? config : null;
     var properties = VirtualMachineConfigSpec.TYPE.properties();
     for (int i = 0; i < properties.size(); i++) {
-      Object value = spec.get(i);
-      boolean given = value != null && !(value instanceof List<?> list && list.isEmpty());
-      if (given && !SERVED.contains(properties.get(i).name())) {
-        throw Faults.notSupported("ReconfigVM_Task with spec." + properties.get(i).name());
+      String name = properties.get(i).name();
+      Object shown =
+          name.equals("powerOpInfo") ? member(present, "defaultPowerOps") : member(present, name);
+      Object wanted = spec.get(i);
+      if (!SERVED.contains(name)) {
+        refuseChange(wanted, shown, name);
+      } else if (wanted instanceof DataObject object && MachineSettings.members().contains(name)) {
+        for (Property part : object.vimType().properties()) {
+          String path = name + "." + part.name();
+          if (!PARTS_SERVED.contains(path) && !MachineSettings.has(path)) {
+            refuseChange(
+                member(object, part.name()),
+                shown instanceof DataObject whole ? member(whole, part.name()) : null,
+                path);
+          }
+        }
       }
     }
   }
 
-  /** Neither processors nor memory can be added while the machine runs. */
+  private static void refuseChange(@Nullable Object wanted, @Nullable Object shown, String path) {
+    boolean given = wanted != null && !(wanted instanceof List<?> list && list.isEmpty());
+    if (given && !wanted.equals(shown)) {
+      throw Faults.notSupported("ReconfigVM_Task with spec." + path);
+    }
+  }
+
+  private static @Nullable Object member(@Nullable DataObject object, String name) {
+    int index = object == null ? -1 : object.vimType().indexOf(name);
+    return object == null || index < 0 ? null : object.get(index);
+  }
+
+  /** While the machine runs only what it was prepared for can be added. */
   private static void refuseHotPlug(VirtualMachine machine, VirtualMachineConfigSpec spec) {
     if (machine.power() == VirtualMachinePowerState.poweredOff) {
       return;
     }
     Vmx vmx = machine.vmx();
-    if (spec.numCPUs != null && spec.numCPUs != VmxKeys.integer(vmx, "numvcpus", 1)) {
+    int processors = VmxKeys.integer(vmx, "numvcpus", 1);
+    if (spec.numCPUs != null
+        && spec.numCPUs != processors
+        && !vmx.flag(spec.numCPUs > processors ? "vcpu.hotadd" : "vcpu.hotremove")) {
       throw new VimException(
           new CpuHotPlugNotSupported(), "CPU hot plug is not supported for this virtual machine.");
     }
-    if (spec.memoryMB != null && spec.memoryMB != VmxKeys.integer(vmx, "memSize", 32)) {
+    int memory = VmxKeys.integer(vmx, "memSize", VmxKeys.MEMORY_MB);
+    if (spec.memoryMB != null
+        && spec.memoryMB != memory
+        && !(spec.memoryMB > memory && vmx.flag("mem.hotadd"))) {
       throw new VimException(
           new MemoryHotPlugNotSupported(),
           "Memory hot plug is not supported for this virtual machine.");
     }
+  }
+
+  /** Gives the machine another UUID, which one that is not off keeps. */
+  private static void identity(
+      VirtualMachine machine, Vmx vmx, String key, @Nullable String wanted, String property) {
+    if (wanted == null || wanted.isEmpty()) {
+      return;
+    }
+    if (!UUID_FORM.matcher(wanted).matches()) {
+      throw Faults.invalidArgument(property);
+    }
+    UUID uuid = UUID.fromString(wanted);
+    if (!uuid.equals(VmxKeys.uuid(vmx, key))) {
+      if (machine.power() != VirtualMachinePowerState.poweredOff) {
+        throw Faults.invalidPowerState(VirtualMachinePowerState.poweredOff, machine.power());
+      }
+      vmx.put(key, Ids.spaced(uuid));
+    }
+  }
+
+  /** Notes the extension that looks after the machine; an empty key lets go of it. */
+  private static void managedBy(Vmx vmx, @Nullable ManagedByInfo owner) {
+    if (owner == null) {
+      return;
+    }
+    if (owner.extensionKey == null || owner.extensionKey.isEmpty()) {
+      vmx.remove(VmxKeys.MANAGED_BY);
+      vmx.remove(VmxKeys.MANAGED_TYPE);
+      return;
+    }
+    put(vmx, VmxKeys.MANAGED_BY, owner.extensionKey, "configSpec.managedBy.extensionKey");
+    put(
+        vmx,
+        VmxKeys.MANAGED_TYPE,
+        owner.type == null ? "" : owner.type,
+        "configSpec.managedBy.type");
   }
 
   /** Sets a text that the client chose; one that the file cannot hold is the client's mistake. */
@@ -179,7 +284,6 @@ public final class ReconfigureService {
     if (flags == null) {
       return;
     }
-    refuseOtherFlags(machine, flags);
     if (flags.snapshotDisabled != null) {
       if (flags.snapshotDisabled && !machine.snapshots().snapshots().isEmpty()) {
         throw new VimException(
@@ -191,29 +295,11 @@ public final class ReconfigureService {
     if (flags.snapshotLocked != null) {
       vmx.putFlag(VmxKeys.SNAPSHOT_LOCKED, flags.snapshotLocked);
     }
-    if (flags.diskUuidEnabled != null) {
-      vmx.putFlag("disk.EnableUUID", flags.diskUuidEnabled);
-    }
     if (flags.snapshotPowerOffBehavior != null) {
       if (VirtualMachinePowerOffBehavior.TYPE.valueOf(flags.snapshotPowerOffBehavior) == null) {
         throw Faults.invalidArgument("spec.flags.snapshotPowerOffBehavior");
       }
       vmx.put("snapshot.action", flags.snapshotPowerOffBehavior);
-    }
-  }
-
-  /** Clients send all flags back as they read them: only a change of one is refused. */
-  private static void refuseOtherFlags(VirtualMachine machine, VirtualMachineFlagInfo flags) {
-    var properties = VirtualMachineFlagInfo.TYPE.properties();
-    for (int i = 0; i < properties.size(); i++) {
-      String name = properties.get(i).name();
-      Object wanted = flags.get(i);
-      if (wanted != null
-          && !FLAGS_SERVED.contains(name)
-          && machine.object().get("config") instanceof VirtualMachineConfigInfo present
-          && !wanted.equals(present.flags == null ? null : present.flags.get(i))) {
-        throw Faults.notSupported("ReconfigVM_Task with spec.flags." + name);
-      }
     }
   }
 

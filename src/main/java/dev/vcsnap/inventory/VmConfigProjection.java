@@ -4,10 +4,8 @@ import dev.vcsnap.datastore.VmDirectory;
 import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.vim.LatencySensitivity;
 import dev.vcsnap.vim.LatencySensitivitySensitivityLevel;
+import dev.vcsnap.vim.ManagedByInfo;
 import dev.vcsnap.vim.OptionValue;
-import dev.vcsnap.vim.ResourceAllocationInfo;
-import dev.vcsnap.vim.SharesInfo;
-import dev.vcsnap.vim.SharesLevel;
 import dev.vcsnap.vim.ToolsConfigInfo;
 import dev.vcsnap.vim.VirtualDevice;
 import dev.vcsnap.vim.VirtualHardware;
@@ -22,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a .vmx into {@code VirtualMachineConfigInfo}: the machine's own, or the one that a snapshot
@@ -49,7 +48,6 @@ final class VmConfigProjection {
     config.name = VmxKeys.displayName(vmx);
     config.guestId = VmxKeys.guestId(vmx);
     config.guestFullName = GuestNames.fullName(config.guestId);
-    config.alternateGuestName = "";
     config.version =
         String.format(
             Locale.ROOT,
@@ -66,29 +64,22 @@ final class VmConfigProjection {
     config.flags = flags(vmx);
     config.defaultPowerOps = powerOps();
     config.hardware = hardware(vmx, devices);
-    config.cpuAllocation = allocation(config.hardware.numCPU * 1000);
-    config.memoryAllocation = allocation(config.hardware.memoryMB * 10);
-    config.latencySensitivity = new LatencySensitivity();
-    config.latencySensitivity.level = LatencySensitivitySensitivityLevel.normal;
-    config.memoryHotAddEnabled = false;
-    config.cpuHotAddEnabled = false;
-    config.cpuHotRemoveEnabled = false;
+    config.cpuAllocation = ResourceShare.CPU.show(vmx, config.hardware.numCPU);
+    config.memoryAllocation = ResourceShare.MEMORY.show(vmx, config.hardware.memoryMB);
+    config.latencySensitivity = latency(vmx);
     config.cpuAffinity = new VirtualMachineAffinityInfo();
     config.memoryAffinity = new VirtualMachineAffinityInfo();
     config.extraConfig = extraConfig(vmx);
     config.datastoreUrl = List.of(datastoreUrl());
-    config.swapPlacement = "inherit";
-    config.bootOptions = bootOptions();
+    config.bootOptions = bootOptions(vmx);
     config.vAssertsEnabled = false;
     config.changeTrackingEnabled = VmxKeys.changeTracking(vmx);
-    config.firmware = vmx.get("firmware").orElse("bios");
     config.maxMksConnections = 40;
     config.guestAutoLockEnabled = false;
-    config.memoryReservationLockedToMax = false;
-    config.nestedHVEnabled = false;
-    config.vPMCEnabled = false;
     config.messageBusTunnelEnabled = false;
     config.migrateEncryption = "opportunistic";
+    config.managedBy = managedBy(vmx);
+    MachineSettings.show(vmx, config);
     return config;
   }
 
@@ -105,28 +96,18 @@ final class VmConfigProjection {
   private static ToolsConfigInfo tools() {
     var tools = new ToolsConfigInfo();
     tools.toolsVersion = 0;
-    tools.afterPowerOn = true;
-    tools.afterResume = true;
-    tools.beforeGuestStandby = true;
-    tools.beforeGuestShutdown = true;
-    tools.toolsUpgradePolicy = "manual";
-    tools.syncTimeWithHost = false;
     return tools;
   }
 
   private static VirtualMachineFlagInfo flags(Vmx vmx) {
     var flags = new VirtualMachineFlagInfo();
     flags.disableAcceleration = false;
-    flags.enableLogging = true;
     flags.useToe = false;
     flags.runWithDebugInfo = false;
     flags.monitorType = "release";
     flags.htSharing = "any";
     flags.snapshotDisabled = vmx.flag(VmxKeys.SNAPSHOT_DISABLED);
     flags.snapshotLocked = vmx.flag(VmxKeys.SNAPSHOT_LOCKED);
-    flags.diskUuidEnabled = vmx.flag("disk.EnableUUID");
-    flags.virtualMmuUsage = "automatic";
-    flags.virtualExecUsage = "hvAuto";
     flags.snapshotPowerOffBehavior = vmx.get("snapshot.action").orElse("powerOff");
     flags.recordReplayEnabled = false;
     return flags;
@@ -134,9 +115,6 @@ final class VmConfigProjection {
 
   private static VirtualMachineDefaultPowerOpInfo powerOps() {
     var operations = new VirtualMachineDefaultPowerOpInfo();
-    operations.powerOffType = "soft";
-    operations.suspendType = "hard";
-    operations.resetType = "soft";
     operations.defaultPowerOffType = "soft";
     operations.defaultSuspendType = "hard";
     operations.defaultResetType = "soft";
@@ -155,15 +133,26 @@ final class VmConfigProjection {
     return hardware;
   }
 
-  private static ResourceAllocationInfo allocation(int shares) {
-    var allocation = new ResourceAllocationInfo();
-    allocation.reservation = 0L;
-    allocation.expandableReservation = false;
-    allocation.limit = -1L;
-    allocation.shares = new SharesInfo();
-    allocation.shares.level = SharesLevel.normal;
-    allocation.shares.shares = shares;
-    return allocation;
+  private static LatencySensitivity latency(Vmx vmx) {
+    var latency = new LatencySensitivity();
+    latency.level =
+        LatencySensitivitySensitivityLevel.TYPE.valueOf(
+                    vmx.get("sched.cpu.latencySensitivity").orElse(""))
+                instanceof LatencySensitivitySensitivityLevel level
+            ? level
+            : LatencySensitivitySensitivityLevel.normal;
+    return latency;
+  }
+
+  private static @Nullable ManagedByInfo managedBy(Vmx vmx) {
+    return vmx.get(VmxKeys.MANAGED_BY)
+        .map(key -> {
+          var owner = new ManagedByInfo();
+          owner.extensionKey = key;
+          owner.type = vmx.get(VmxKeys.MANAGED_TYPE).orElse("");
+          return owner;
+        })
+        .orElse(null);
   }
 
   private static List<OptionValue> extraConfig(Vmx vmx) {
@@ -186,13 +175,9 @@ final class VmConfigProjection {
     return pair;
   }
 
-  private static VirtualMachineBootOptions bootOptions() {
+  private static VirtualMachineBootOptions bootOptions(Vmx vmx) {
     var boot = new VirtualMachineBootOptions();
-    boot.bootDelay = 0L;
-    boot.enterBIOSSetup = false;
-    boot.efiSecureBootEnabled = false;
-    boot.bootRetryEnabled = false;
-    boot.bootRetryDelay = 10_000L;
+    boot.bootOrder = BootOrder.show(vmx);
     boot.networkBootProtocol = "ipv4";
     return boot;
   }

@@ -13,6 +13,13 @@ final class VmxKeys {
   static final String SNAPSHOT_DISABLED = "snapshot.disabled";
   static final String SNAPSHOT_LOCKED = "snapshot.locked";
 
+  /**
+   * Which extension looks after the machine: keys of ours, as nothing is known of the real ones.
+   */
+  static final String MANAGED_BY = "managedBy.extensionKey";
+
+  static final String MANAGED_TYPE = "managedBy.type";
+
   /** What machines without a word of it have. */
   static final int HARDWARE_VERSION = 13;
 
@@ -38,6 +45,9 @@ final class VmxKeys {
           "displayname",
           "firmware",
           "guestos",
+          "guestosaltname",
+          "managedby.extensionkey",
+          "managedby.type",
           "memsize",
           "numvcpus",
           "snapshot.action",

@@ -12,15 +12,30 @@ import dev.vcsnap.vim.CpuHotPlugNotSupported;
 import dev.vcsnap.vim.DuplicateName;
 import dev.vcsnap.vim.InvalidArgument;
 import dev.vcsnap.vim.InvalidName;
+import dev.vcsnap.vim.InvalidPowerState;
+import dev.vcsnap.vim.InvalidVmConfig;
+import dev.vcsnap.vim.LatencySensitivity;
+import dev.vcsnap.vim.LatencySensitivitySensitivityLevel;
+import dev.vcsnap.vim.ManagedByInfo;
 import dev.vcsnap.vim.MemoryHotPlugNotSupported;
 import dev.vcsnap.vim.MethodFault;
 import dev.vcsnap.vim.NotSupported;
 import dev.vcsnap.vim.OptionValue;
+import dev.vcsnap.vim.ResourceAllocationInfo;
+import dev.vcsnap.vim.SharesInfo;
+import dev.vcsnap.vim.SharesLevel;
+import dev.vcsnap.vim.ToolsConfigInfo;
 import dev.vcsnap.vim.VimException;
 import dev.vcsnap.vim.VirtualDeviceConfigSpec;
 import dev.vcsnap.vim.VirtualDeviceConfigSpecOperation;
+import dev.vcsnap.vim.VirtualMachineBootOptions;
+import dev.vcsnap.vim.VirtualMachineBootOptionsBootableCdromDevice;
+import dev.vcsnap.vim.VirtualMachineBootOptionsBootableDevice;
+import dev.vcsnap.vim.VirtualMachineBootOptionsBootableDiskDevice;
+import dev.vcsnap.vim.VirtualMachineBootOptionsBootableEthernetDevice;
 import dev.vcsnap.vim.VirtualMachineConfigInfo;
 import dev.vcsnap.vim.VirtualMachineConfigSpec;
+import dev.vcsnap.vim.VirtualMachineDefaultPowerOpInfo;
 import dev.vcsnap.vim.VirtualMachineFlagInfo;
 import dev.vcsnap.vim.VirtualSoundCard;
 import java.nio.file.Path;
@@ -197,11 +212,174 @@ class ReconfigureServiceTest {
     spec.flags = MachineLab.config(machine).flags;
     lab.reconfigure.reconfigure(machine, spec);
     spec.flags = new VirtualMachineFlagInfo();
-    spec.flags.enableLogging = false;
+    spec.flags.runWithDebugInfo = true;
     assertThat(fault(spec)).isInstanceOf(NotSupported.class);
     spec.flags = new VirtualMachineFlagInfo();
     spec.flags.snapshotPowerOffBehavior = "explode";
     assertThat(fault(spec)).isInstanceOf(InvalidArgument.class);
+  }
+
+  @Test
+  void settings_are_kept_and_shown_and_all_of_them_may_be_sent_back() {
+    lab.power.powerOff(machine);
+    var spec = new VirtualMachineConfigSpec();
+    spec.firmware = "efi";
+    spec.memoryHotAddEnabled = true;
+    spec.nestedHVEnabled = true;
+    spec.swapPlacement = "vmDirectory";
+    spec.alternateGuestName = "my own system";
+    spec.bootOptions = new VirtualMachineBootOptions();
+    spec.bootOptions.bootDelay = 5_000L;
+    spec.bootOptions.efiSecureBootEnabled = true;
+    spec.tools = new ToolsConfigInfo();
+    spec.tools.syncTimeWithHost = true;
+    spec.tools.toolsUpgradePolicy = "upgradeAtPowerCycle";
+    spec.flags = new VirtualMachineFlagInfo();
+    spec.flags.virtualExecUsage = "hvOn";
+    spec.powerOpInfo = new VirtualMachineDefaultPowerOpInfo();
+    spec.powerOpInfo.powerOffType = "hard";
+    spec.latencySensitivity = new LatencySensitivity();
+    spec.latencySensitivity.level = LatencySensitivitySensitivityLevel.high;
+    spec.managedBy = new ManagedByInfo();
+    spec.managedBy.extensionKey = "org.openstack.compute";
+    spec.managedBy.type = "instance";
+    spec.uuid = "4f3e2d1c-0b0a-4988-8776-655443322110";
+    lab.reconfigure.reconfigure(machine, spec);
+
+    for (int round = 0; round < 2; round++) {
+      VirtualMachineConfigInfo config = MachineLab.config(machine);
+      assertThat(config.firmware).isEqualTo("efi");
+      assertThat(config.memoryHotAddEnabled).isTrue();
+      assertThat(config.cpuHotAddEnabled).isFalse();
+      assertThat(config.nestedHVEnabled).isTrue();
+      assertThat(config.swapPlacement).isEqualTo("vmDirectory");
+      assertThat(config.alternateGuestName).isEqualTo("my own system");
+      assertThat(config.bootOptions.bootDelay).isEqualTo(5_000);
+      assertThat(config.bootOptions.efiSecureBootEnabled).isTrue();
+      assertThat(config.tools.syncTimeWithHost).isTrue();
+      assertThat(config.tools.afterPowerOn).isTrue();
+      assertThat(config.tools.toolsUpgradePolicy).isEqualTo("upgradeAtPowerCycle");
+      assertThat(config.flags.virtualExecUsage).isEqualTo("hvOn");
+      assertThat(config.defaultPowerOps.powerOffType).isEqualTo("hard");
+      assertThat(config.latencySensitivity.level)
+          .isEqualTo(LatencySensitivitySensitivityLevel.high);
+      assertThat(config.managedBy).isEqualTo(spec.managedBy);
+      assertThat(config.uuid).isEqualTo(spec.uuid);
+      var again = new VirtualMachineConfigSpec();
+      again.tools = config.tools;
+      again.flags = config.flags;
+      again.bootOptions = config.bootOptions;
+      again.powerOpInfo = config.defaultPowerOps;
+      again.files = config.files;
+      again.version = config.version;
+      again.maxMksConnections = config.maxMksConnections;
+      lab.reconfigure.reconfigure(machine, again);
+    }
+  }
+
+  @Test
+  void what_a_running_machine_cannot_take_up_is_refused_and_its_present_value_is_not() {
+    var spec = new VirtualMachineConfigSpec();
+    spec.firmware = "bios";
+    spec.cpuHotAddEnabled = false;
+    lab.reconfigure.reconfigure(machine, spec);
+    spec.firmware = "efi";
+    refused(spec, InvalidPowerState.class);
+    var identity = new VirtualMachineConfigSpec();
+    identity.instanceUuid = "4f3e2d1c-0b0a-4988-8776-655443322110";
+    refused(identity, InvalidPowerState.class);
+  }
+
+  @Test
+  void secure_boot_needs_efi() {
+    lab.power.powerOff(machine);
+    var spec = new VirtualMachineConfigSpec();
+    spec.bootOptions = new VirtualMachineBootOptions();
+    spec.bootOptions.efiSecureBootEnabled = true;
+    refused(spec, InvalidVmConfig.class);
+    assertThat(MachineLab.config(machine).bootOptions.efiSecureBootEnabled).isFalse();
+  }
+
+  @Test
+  void a_setting_that_there_is_not_is_an_invalid_argument() {
+    var policy = new VirtualMachineConfigSpec();
+    policy.tools = new ToolsConfigInfo();
+    policy.tools.toolsUpgradePolicy = "sometimes";
+    assertThat(refused(policy, InvalidArgument.class).invalidProperty)
+        .isEqualTo("configSpec.tools.toolsUpgradePolicy");
+    var delay = new VirtualMachineConfigSpec();
+    delay.bootOptions = new VirtualMachineBootOptions();
+    delay.bootOptions.bootDelay = -1L;
+    refused(delay, InvalidArgument.class);
+  }
+
+  @Test
+  void processors_and_memory_are_reserved_limited_and_shared() {
+    var spec = new VirtualMachineConfigSpec();
+    spec.cpuAllocation = allocation(500, 2_000, SharesLevel.high, 0);
+    spec.memoryAllocation = allocation(16, -1, SharesLevel.custom, 123);
+    lab.reconfigure.reconfigure(machine, spec);
+    VirtualMachineConfigInfo config = MachineLab.config(machine);
+    assertThat(config.cpuAllocation.reservation).isEqualTo(500);
+    assertThat(config.cpuAllocation.limit).isEqualTo(2_000);
+    assertThat(config.cpuAllocation.shares.level).isEqualTo(SharesLevel.high);
+    assertThat(config.cpuAllocation.shares.shares).isEqualTo(2_000);
+    assertThat(config.memoryAllocation.limit).isEqualTo(-1);
+    assertThat(config.memoryAllocation.shares.shares).isEqualTo(123);
+    spec.cpuAllocation = allocation(3_000, 2_000, SharesLevel.normal, 0);
+    refused(spec, InvalidArgument.class);
+    assertThat(MachineLab.config(machine).cpuAllocation.reservation).isEqualTo(500);
+  }
+
+  @Test
+  void the_boot_order_is_kept_until_a_device_of_no_kind_takes_it_away() {
+    var spec = new VirtualMachineConfigSpec();
+    spec.bootOptions = new VirtualMachineBootOptions();
+    var disk = new VirtualMachineBootOptionsBootableDiskDevice();
+    disk.deviceKey = MachineLab.DISK_KEY;
+    var card = new VirtualMachineBootOptionsBootableEthernetDevice();
+    card.deviceKey = 4_000;
+    spec.bootOptions.bootOrder =
+        List.of(card, new VirtualMachineBootOptionsBootableCdromDevice(), disk);
+    lab.reconfigure.reconfigure(machine, spec);
+    assertThat(MachineLab.config(machine).bootOptions.bootOrder)
+        .isEqualTo(spec.bootOptions.bootOrder);
+    card.deviceKey = 4_001;
+    refused(spec, InvalidArgument.class);
+    spec.bootOptions.bootOrder = List.of(new VirtualMachineBootOptionsBootableDevice());
+    lab.reconfigure.reconfigure(machine, spec);
+    assertThat(MachineLab.config(machine).bootOptions.bootOrder).isNull();
+  }
+
+  @Test
+  void a_machine_that_was_prepared_for_it_gets_more_memory_while_it_runs() {
+    lab.power.powerOff(machine);
+    var spec = new VirtualMachineConfigSpec();
+    spec.memoryHotAddEnabled = true;
+    spec.cpuHotAddEnabled = true;
+    lab.reconfigure.reconfigure(machine, spec);
+    lab.power.powerOn(machine);
+    var more = new VirtualMachineConfigSpec();
+    more.memoryMB = 64L;
+    more.numCPUs = 2;
+    lab.reconfigure.reconfigure(machine, more);
+    assertThat(MachineLab.config(machine).hardware.memoryMB).isEqualTo(64);
+    more.memoryMB = 32L;
+    refused(more, MemoryHotPlugNotSupported.class);
+    more.memoryMB = null;
+    more.numCPUs = 1;
+    refused(more, CpuHotPlugNotSupported.class);
+  }
+
+  private static ResourceAllocationInfo allocation(
+      long reservation, long limit, SharesLevel level, int shares) {
+    var allocation = new ResourceAllocationInfo();
+    allocation.reservation = reservation;
+    allocation.limit = limit;
+    allocation.shares = new SharesInfo();
+    allocation.shares.level = level;
+    allocation.shares.shares = shares;
+    return allocation;
   }
 
   @Test
