@@ -6,6 +6,7 @@ import dev.vcsnap.vim.OptionValue;
 import dev.vcsnap.vim.Property;
 import dev.vcsnap.vim.TypeRef;
 import dev.vcsnap.vim.VirtualDevice;
+import dev.vcsnap.vim.VirtualHardware;
 import dev.vcsnap.vim.VirtualMachineConfigInfo;
 import dev.vcsnap.vim.VirtualMachineConfigSpec;
 import java.util.ArrayList;
@@ -62,7 +63,8 @@ final class ConfigChanges {
       }
       String at = path + "." + member.name();
       if (before instanceof List<?> || after instanceof List<?>) {
-        if (member.name().equals("device")) {
+        // A controller has a list of that name too, of keys.
+        if (now instanceof VirtualHardware && member.name().equals("device")) {
           compareDevices(at, devices(before), devices(after));
         }
       } else if (before instanceof DataObject one

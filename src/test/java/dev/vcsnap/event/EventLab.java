@@ -21,6 +21,7 @@ import dev.vcsnap.vim.Event;
 import dev.vcsnap.vim.EventFilterSpec;
 import dev.vcsnap.vim.GeneralUserEvent;
 import dev.vcsnap.vim.ManagedObjectReference;
+import dev.vcsnap.vim.VirtualDevice;
 import dev.vcsnap.vim.VirtualHardware;
 import dev.vcsnap.vim.VirtualMachineConfigInfo;
 import dev.vcsnap.vim.VirtualMachinePowerState;
@@ -110,6 +111,14 @@ public final class EventLab implements AutoCloseable {
     config.changeTrackingEnabled = changeTracking;
     config.hardware = new VirtualHardware();
     objects.change(tx -> tx.set(machine, "config", config).set(machine, "name", name));
+  }
+
+  void devices(VirtualDevice... devices) {
+    var config = new VirtualMachineConfigInfo();
+    config.name = "VM";
+    config.hardware = new VirtualHardware();
+    config.hardware.device = List.of(devices);
+    objects.change(tx -> tx.set(machine, "config", config));
   }
 
   public void power(VirtualMachinePowerState state, boolean consolidationNeeded) {

@@ -10,12 +10,15 @@ import dev.vcsnap.task.TaskService;
 import dev.vcsnap.vim.Event;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.ManagedObjectReference;
+import dev.vcsnap.vim.ParaVirtualSCSIController;
 import dev.vcsnap.vim.TaskEvent;
 import dev.vcsnap.vim.TaskInfo;
 import dev.vcsnap.vim.TaskInfoState;
 import dev.vcsnap.vim.VimException;
+import dev.vcsnap.vim.VirtualDisk;
 import dev.vcsnap.vim.VmReconfiguredEvent;
 import dev.vcsnap.vim.VmRenamedEvent;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +92,24 @@ class TaskEventsTest {
         .isEqualTo("config.changeTrackingEnabled: true -> false;");
     assertThat(event.configChanges.added).isEmpty();
     assertThat(event.configChanges.deleted).isEmpty();
+  }
+
+  @Test
+  void a_device_that_came_is_told_and_what_its_controller_lists_is_not() {
+    lab.devices(controller(2000));
+    var added = new VirtualDisk();
+    added.key = 2001;
+    lab.run("ReconfigVM_Task", () -> lab.devices(controller(2000, 2001), added));
+    var event = (VmReconfiguredEvent) lab.all().getLast();
+    assertThat(event.configChanges.added).isEqualTo("config.hardware.device(2001): (VirtualDisk);");
+    assertThat(event.configChanges.modified).isEmpty();
+  }
+
+  private static ParaVirtualSCSIController controller(Integer... devices) {
+    var controller = new ParaVirtualSCSIController();
+    controller.key = 1000;
+    controller.device = List.of(devices);
+    return controller;
   }
 
   @Test
