@@ -55,7 +55,6 @@ record CloneWish(
     refuse(location.service != null, "location.service");
     refuse(location.cryptoSpec != null, "location.cryptoSpec");
     refuse(isGiven(location.profile), "location.profile");
-    refuse(isGiven(location.deviceChange), "location.deviceChange");
     Optional<Integer> uid =
         Optional.ofNullable(spec.snapshot)
             .map(snapshot ->
@@ -85,7 +84,7 @@ record CloneWish(
         linked,
         spec.template,
         spec.powerOn,
-        spec.config,
+        Specs.with(spec.config, location.deviceChange),
         store,
         thin,
         Optional.ofNullable(location.transform)

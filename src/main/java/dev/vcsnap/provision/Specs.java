@@ -1,18 +1,19 @@
 package dev.vcsnap.provision;
 
+import dev.vcsnap.vim.VirtualDeviceConfigSpec;
 import dev.vcsnap.vim.VirtualMachineConfigSpec;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** What of a new machine's specification is left to a reconfiguration. */
+/** Takes specifications of new machines apart, and puts them together. */
 final class Specs {
 
   private Specs() {}
 
   /** The specification without the members that only a new machine takes. */
   static VirtualMachineConfigSpec furtherPart(VirtualMachineConfigSpec spec) {
-    var further = new VirtualMachineConfigSpec();
-    for (int i = 0; i < VirtualMachineConfigSpec.TYPE.properties().size(); i++) {
-      further.set(i, spec.get(i));
-    }
+    VirtualMachineConfigSpec further = copy(spec);
     further.changeVersion = null;
     further.name = null;
     further.version = null;
@@ -23,5 +24,28 @@ final class Specs {
     further.files = null;
     further.firmware = null;
     return further;
+  }
+
+  /** A specification with changes of devices before its own; null if there is neither. */
+  static @Nullable VirtualMachineConfigSpec with(
+      @Nullable VirtualMachineConfigSpec spec, @Nullable List<VirtualDeviceConfigSpec> changes) {
+    if (changes == null || changes.isEmpty()) {
+      return spec;
+    }
+    VirtualMachineConfigSpec whole = spec == null ? new VirtualMachineConfigSpec() : copy(spec);
+    whole.deviceChange =
+        Stream.concat(
+                changes.stream(),
+                whole.deviceChange == null ? Stream.empty() : whole.deviceChange.stream())
+            .toList();
+    return whole;
+  }
+
+  private static VirtualMachineConfigSpec copy(VirtualMachineConfigSpec spec) {
+    var copy = new VirtualMachineConfigSpec();
+    for (int i = 0; i < VirtualMachineConfigSpec.TYPE.properties().size(); i++) {
+      copy.set(i, spec.get(i));
+    }
+    return copy;
   }
 }

@@ -16,6 +16,9 @@ import dev.vcsnap.vim.DuplicateName;
 import dev.vcsnap.vim.InvalidArgument;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.NotSupported;
+import dev.vcsnap.vim.VirtualDevice;
+import dev.vcsnap.vim.VirtualDeviceConfigSpec;
+import dev.vcsnap.vim.VirtualDeviceConfigSpecOperation;
 import dev.vcsnap.vim.VirtualDisk;
 import dev.vcsnap.vim.VirtualDiskFlatVer2BackingInfo;
 import dev.vcsnap.vim.VirtualMachineCloneSpec;
@@ -24,6 +27,8 @@ import dev.vcsnap.vim.VirtualMachineConfigSpec;
 import dev.vcsnap.vim.VirtualMachineFileLayoutEx;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import dev.vcsnap.vim.VirtualMachineRelocateSpec;
+import dev.vcsnap.vim.VirtualUSBController;
+import dev.vcsnap.vim.VirtualUSBXHCIController;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +91,29 @@ class MachineCloneTest {
       assertThat(bytes(clone)).isEqualTo(then);
       assertThat(clone.name()).isEqualTo("Copy");
     }
+  }
+
+  @Test
+  void devices_are_changed_by_either_part_of_the_specification() {
+    try (var lab = new ProvisionLab(root)) {
+      VirtualMachine original = lab.create("VM");
+      VirtualMachineCloneSpec spec = spec(null, null);
+      spec.location.deviceChange = List.of(added(new VirtualUSBController()));
+      spec.config = new VirtualMachineConfigSpec();
+      spec.config.deviceChange = List.of(added(new VirtualUSBXHCIController()));
+      VirtualMachine clone = clone(lab, original, "Copy", spec);
+      assertThat(((VirtualMachineConfigInfo) clone.object().get("config")).hardware.device)
+          .hasAtLeastOneElementOfType(VirtualUSBController.class)
+          .hasAtLeastOneElementOfType(VirtualUSBXHCIController.class);
+    }
+  }
+
+  private static VirtualDeviceConfigSpec added(VirtualDevice device) {
+    var change = new VirtualDeviceConfigSpec();
+    change.operation = VirtualDeviceConfigSpecOperation.add;
+    device.key = -1;
+    change.device = device;
+    return change;
   }
 
   @Test
