@@ -6,6 +6,7 @@ import dev.vcsnap.event.UserEvents;
 import dev.vcsnap.extension.ExtensionService;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.history.TaskQueries;
+import dev.vcsnap.inventory.HardwareVersion;
 import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.inventory.Personality;
 import dev.vcsnap.inventory.PowerService;
@@ -50,6 +51,7 @@ class CallConfiguration {
       TaskService tasks,
       PowerService power,
       ReconfigureService reconfigure,
+      HardwareVersion hardware,
       ChangeService changes,
       SnapshotService snapshots,
       ProvisionService provision,
@@ -72,7 +74,7 @@ class CallConfiguration {
             new ViewMethods(views, () -> tree.root().reference()),
             new SearchMethods(search, objects, access),
             new TaskMethods(),
-            new VirtualMachineMethods(machines, tasks, power, reconfigure, changes),
+            new VirtualMachineMethods(machines, tasks, power, reconfigure, hardware, changes),
             new SnapshotMethods(machines, tasks, snapshots),
             new ProvisionMethods(machines, tasks, provision),
             new FolderMethods(objects, tasks, provision, folders),

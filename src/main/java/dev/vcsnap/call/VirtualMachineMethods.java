@@ -1,6 +1,7 @@
 package dev.vcsnap.call;
 
 import dev.vcsnap.changes.ChangeService;
+import dev.vcsnap.inventory.HardwareVersion;
 import dev.vcsnap.inventory.PowerService;
 import dev.vcsnap.inventory.ReconfigureService;
 import dev.vcsnap.inventory.VirtualMachine;
@@ -23,6 +24,7 @@ public final class VirtualMachineMethods implements MethodTable.Contributor {
   private final TaskService tasks;
   private final PowerService power;
   private final ReconfigureService reconfigure;
+  private final HardwareVersion hardware;
   private final ChangeService changes;
 
   public VirtualMachineMethods(
@@ -30,11 +32,13 @@ public final class VirtualMachineMethods implements MethodTable.Contributor {
       TaskService tasks,
       PowerService power,
       ReconfigureService reconfigure,
+      HardwareVersion hardware,
       ChangeService changes) {
     this.machines = machines;
     this.tasks = tasks;
     this.power = power;
     this.reconfigure = reconfigure;
+    this.hardware = hardware;
     this.changes = changes;
   }
 
@@ -48,6 +52,7 @@ public final class VirtualMachineMethods implements MethodTable.Contributor {
     guest(table, "StandbyGuest", "standbyGuest", power::suspend);
     table
         .on(TYPE, "ReconfigVM_Task", this::reconfigure)
+        .on(TYPE, "UpgradeVM_Task", this::upgrade)
         .on(TYPE, "RefreshStorageInfo", (context, self, arguments) -> null)
         .on(TYPE, "QueryChangedDiskAreas", this::changedAreas);
   }
@@ -101,7 +106,25 @@ public final class VirtualMachineMethods implements MethodTable.Contributor {
         "ReconfigVM_Task",
         "reconfigure",
         progress -> {
-          reconfigure.reconfigure(machines.of(self), spec);
+          VirtualMachine machine = machines.of(self);
+          if (machine.isTemplate()) {
+            ReconfigureService.requireForTemplate(spec);
+          }
+          reconfigure.reconfigure(machine, spec);
+          return null;
+        });
+  }
+
+  private ManagedObjectReference upgrade(
+      CallContext context, ManagedObject self, Arguments arguments) {
+    String version = arguments.optionalString("version");
+    return start(
+        context,
+        self,
+        "UpgradeVM_Task",
+        "upgradeVirtualHardware",
+        progress -> {
+          hardware.upgrade(machines.of(self), version);
           return null;
         });
   }

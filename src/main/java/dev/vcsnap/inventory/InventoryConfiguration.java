@@ -97,6 +97,11 @@ class InventoryConfiguration {
   }
 
   @Bean
+  HardwareVersion hardwareVersion(Clock clock, VmPublisher publisher) {
+    return new HardwareVersion(clock, publisher);
+  }
+
+  @Bean
   DeviceChanges deviceChanges(Networks networks) {
     return new DeviceChanges(networks);
   }

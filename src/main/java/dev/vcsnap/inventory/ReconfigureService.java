@@ -20,6 +20,7 @@ import dev.vcsnap.vim.VirtualMachineGuestOsIdentifier;
 import dev.vcsnap.vim.VirtualMachinePowerOffBehavior;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -66,6 +67,8 @@ public final class ReconfigureService {
           "flags.snapshotPowerOffBehavior",
           "bootOptions.bootOrder");
 
+  private static final Set<String> FOR_TEMPLATES = Set.of("changeVersion", "name", "annotation");
+
   private static final Pattern UUID_FORM =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
@@ -96,6 +99,20 @@ public final class ReconfigureService {
     this.names = names;
     this.devices = devices;
     this.whileOff = whileOff;
+  }
+
+  /**
+   * Refuses what a template does not take: anything but another name or annotation.
+   *
+   * @throws VimException NotSupported
+   */
+  public static void requireForTemplate(VirtualMachineConfigSpec spec) {
+    var properties = VirtualMachineConfigSpec.TYPE.properties();
+    for (int i = 0; i < properties.size(); i++) {
+      if (!FOR_TEMPLATES.contains(properties.get(i).name())) {
+        refuseChange(spec.get(i), null, properties.get(i).name() + " of a template");
+      }
+    }
   }
 
   /** Applies a specification whole or not at all. */
@@ -189,8 +206,8 @@ public final class ReconfigureService {
   }
 
   private static void refuseChange(@Nullable Object wanted, @Nullable Object shown, String path) {
-    boolean given = wanted != null && !(wanted instanceof List<?> list && list.isEmpty());
-    if (given && !wanted.equals(shown)) {
+    boolean empty = wanted == null || (wanted instanceof List<?> list && list.isEmpty());
+    if (!empty && !Objects.equals(wanted, shown)) {
       throw Faults.notSupported("ReconfigVM_Task with spec." + path);
     }
   }

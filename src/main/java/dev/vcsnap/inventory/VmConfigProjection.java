@@ -52,7 +52,7 @@ final class VmConfigProjection {
         String.format(
             Locale.ROOT,
             "vmx-%02d",
-            VmxKeys.integer(vmx, "virtualHW.version", VmxKeys.HARDWARE_VERSION));
+            VmxKeys.integer(vmx, VmxKeys.VERSION, VmxKeys.HARDWARE_VERSION));
     config.uuid = VmxKeys.uuid(vmx, "uuid.bios").toString();
     config.instanceUuid = VmxKeys.uuid(vmx, "vc.uuid").toString();
     config.locationId = VmxKeys.uuid(vmx, "uuid.location").toString();

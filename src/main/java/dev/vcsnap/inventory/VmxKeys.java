@@ -20,6 +20,8 @@ final class VmxKeys {
 
   static final String MANAGED_TYPE = "managedBy.type";
 
+  static final String VERSION = "virtualHW.version";
+
   /** What machines without a word of it have. */
   static final int HARDWARE_VERSION = 13;
 

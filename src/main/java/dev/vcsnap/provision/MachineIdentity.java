@@ -3,11 +3,11 @@ package dev.vcsnap.provision;
 import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.ids.Ids;
+import dev.vcsnap.inventory.HardwareVersion;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.VirtualMachineConfigSpec;
 import java.util.Locale;
 import java.util.UUID;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class MachineIdentity {
 
   private static final String DEFAULT_VERSION = "19";
-  private static final Pattern VERSION = Pattern.compile("vmx-(\\d{1,2})");
-  private static final int VERSION_MIN = 3;
-  private static final int VERSION_MAX = 21;
   private static final Pattern UUID_FORM =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
@@ -79,14 +76,9 @@ final class MachineIdentity {
     if (wanted == null || wanted.isEmpty()) {
       return DEFAULT_VERSION;
     }
-    Matcher version = VERSION.matcher(wanted);
-    if (version.matches()) {
-      int number = Integer.parseInt(version.group(1));
-      if (number >= VERSION_MIN && number <= VERSION_MAX) {
-        return Integer.toString(number);
-      }
-    }
-    throw Faults.invalidArgument("configSpec.version");
+    return Integer.toString(
+        HardwareVersion.parse(wanted)
+            .orElseThrow(() -> Faults.invalidArgument("configSpec.version")));
   }
 
   private static String firmware(@Nullable String wanted) {

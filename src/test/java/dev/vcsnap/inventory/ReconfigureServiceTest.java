@@ -371,6 +371,18 @@ class ReconfigureServiceTest {
     refused(more, CpuHotPlugNotSupported.class);
   }
 
+  @Test
+  void a_template_takes_another_name_and_annotation_only() {
+    var spec = new VirtualMachineConfigSpec();
+    spec.name = "Other";
+    spec.annotation = "as it was made";
+    ReconfigureService.requireForTemplate(spec);
+    spec.extraConfig = List.of(option("guestinfo.a", "1"));
+    var refused =
+        catchThrowableOfType(VimException.class, () -> ReconfigureService.requireForTemplate(spec));
+    assertThat(refused.fault()).isInstanceOf(NotSupported.class);
+  }
+
   private static ResourceAllocationInfo allocation(
       long reservation, long limit, SharesLevel level, int shares) {
     var allocation = new ResourceAllocationInfo();
