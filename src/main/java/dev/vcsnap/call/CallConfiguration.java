@@ -4,6 +4,7 @@ import dev.vcsnap.changes.ChangeService;
 import dev.vcsnap.event.EventQueries;
 import dev.vcsnap.event.UserEvents;
 import dev.vcsnap.extension.ExtensionService;
+import dev.vcsnap.field.FieldService;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.history.TaskQueries;
 import dev.vcsnap.inventory.HardwareVersion;
@@ -88,6 +89,11 @@ class CallConfiguration {
   @Bean
   MethodTable.Contributor extensionMethods(ExtensionService extensions) {
     return new ExtensionMethods(extensions);
+  }
+
+  @Bean
+  MethodTable.Contributor fieldMethods(ObjectRegistry objects, FieldService fields) {
+    return new FieldMethods(objects, fields);
   }
 
   @Bean

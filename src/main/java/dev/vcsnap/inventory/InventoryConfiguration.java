@@ -4,6 +4,7 @@ import dev.vcsnap.datastore.DataDirectory;
 import dev.vcsnap.datastore.Datastore;
 import dev.vcsnap.datastore.FileSystemType;
 import dev.vcsnap.disk.chain.DiskFactory;
+import dev.vcsnap.field.FieldService;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.ids.NumberKeeper;
 import dev.vcsnap.hardware.DeviceChanges;
@@ -35,12 +36,14 @@ class InventoryConfiguration {
       PropertyCollectors collectors,
       Views views,
       Personality personality,
-      AuthorizationService authorization) {
+      AuthorizationService authorization,
+      FieldService fields) {
     var live =
         new AuthorizationProjection(authorization)
             .addTo(new LiveProperties())
             .with("TaskManager", "recentTask", session -> tasks.recent())
             .with("ViewManager", "viewList", views.viewList())
+            .with("CustomFieldsManager", "field", session -> fields.all())
             .with(PropertyCollectors.DEFAULT_ID, "filter", collectors.defaultFilters());
     var service = new ServiceObjects(clock, sessions, personality, live);
     service.publish(objects);
@@ -70,8 +73,10 @@ class InventoryConfiguration {
       Datastore datastore,
       NumberKeeper numbers,
       AccessService access,
-      SessionService sessions) {
+      SessionService sessions,
+      FieldService fields) {
     access.declareProperties(sessions);
+    fields.declareProperties();
     return new InventoryTree(objects, clock, personality, identity, List.of(datastore), numbers);
   }
 

@@ -4,6 +4,7 @@ import dev.vcsnap.datastore.DataDirectory;
 import dev.vcsnap.datastore.Datastore;
 import dev.vcsnap.event.EventArchive;
 import dev.vcsnap.extension.KeptExtensions;
+import dev.vcsnap.field.KeptFields;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.ids.NumberKeeper;
 import dev.vcsnap.inventory.Personality;
@@ -97,5 +98,10 @@ class StoreConfiguration {
   @Bean
   KeptExtensions keptExtensions(Database database, DataText text) {
     return new ExtensionTable(database, text);
+  }
+
+  @Bean
+  KeptFields keptFields(Database database) {
+    return new FieldTables(database);
   }
 }

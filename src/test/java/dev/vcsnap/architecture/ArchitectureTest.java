@@ -37,6 +37,7 @@ class ArchitectureTest {
     "dev.vcsnap.alarm..",
     "dev.vcsnap.tag..",
     "dev.vcsnap.extension..",
+    "dev.vcsnap.field..",
     "dev.vcsnap.schedule..",
     "dev.vcsnap.inventory..",
     "dev.vcsnap.hardware..",

@@ -1,0 +1,95 @@
+package dev.vcsnap.store;
+
+import dev.vcsnap.field.KeptFields;
+import dev.vcsnap.vim.ManagedObjectReference;
+import java.util.List;
+
+/** Keeps custom fields in the database. */
+final class FieldTables implements KeptFields {
+
+  private final Database database;
+
+  FieldTables(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public List<Field> fields() {
+    return database
+        .sql()
+        .sql("select field_key, name, object_type from custom_field order by field_key")
+        .query((row, index) -> new Field(row.getInt(1), row.getString(2), row.getString(3)))
+        .list();
+  }
+
+  @Override
+  public List<Value> values() {
+    return database
+        .sql()
+        .sql("select object_type, object_id, field_key, body from custom_value")
+        .query((row, index) ->
+            new Value(
+                new ManagedObjectReference(row.getString(1), row.getString(2)),
+                row.getInt(3),
+                row.getString(4)))
+        .list();
+  }
+
+  @Override
+  public void put(Field field) {
+    database.inTransaction(() -> {
+      int updated =
+          database
+              .sql()
+              .sql("update custom_field set name = ? where field_key = ?")
+              .params(field.name(), field.key())
+              .update();
+      return updated > 0
+          ? updated
+          : database
+              .sql()
+              .sql("insert into custom_field (field_key, name, object_type) values (?, ?, ?)")
+              .param(field.key())
+              .param(field.name())
+              .param(field.managedObjectType())
+              .update();
+    });
+  }
+
+  @Override
+  public void removeField(int key) {
+    database.sql().sql("delete from custom_field where field_key = ?").param(key).update();
+  }
+
+  @Override
+  public void put(Value value) {
+    database.inTransaction(() -> {
+      int updated =
+          database
+              .sql()
+              .sql(
+                  "update custom_value set body = ? where object_type = ? and object_id = ? and"
+                      + " field_key = ?")
+              .params(value.text(), value.object().type(), value.object().value(), value.key())
+              .update();
+      return updated > 0
+          ? updated
+          : database
+              .sql()
+              .sql(
+                  "insert into custom_value (body, object_type, object_id, field_key) values (?, ?,"
+                      + " ?, ?)")
+              .params(value.text(), value.object().type(), value.object().value(), value.key())
+              .update();
+    });
+  }
+
+  @Override
+  public void removeValue(ManagedObjectReference object, int key) {
+    database
+        .sql()
+        .sql("delete from custom_value where object_type = ? and object_id = ? and field_key = ?")
+        .params(object.type(), object.value(), key)
+        .update();
+  }
+}
