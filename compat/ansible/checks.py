@@ -146,6 +146,81 @@ def power_is_switched(playbook):
     assert playbook.machine.vm.runtime.powerState == "poweredOn"
 
 
+NEW = dict(datacenter=DATACENTER, folder=f"/{DATACENTER}/vm", name="made by a playbook")
+
+
+@check
+def a_machine_is_made_changed_and_deleted(playbook):
+    wish = dict(
+        cluster="DC0_C0",
+        guest_id="debian12_64Guest",
+        state="present",
+        hardware=dict(
+            memory_mb=512, num_cpus=2, num_cpu_cores_per_socket=1, scsi="paravirtual", version=19, boot_firmware="efi",
+            secure_boot=True, hotadd_memory=True, hotadd_cpu=True, nested_virt=True, mem_limit=1024, mem_reservation=256,
+            cpu_shares_level="high",
+        ),
+        disk=[
+            dict(size_mb=64, type="thin", datastore="LocalDS_0", controller_type="paravirtual", controller_number=0, unit_number=0),
+            dict(size_mb=32, type="eagerzeroedthick", datastore="LocalDS_0", controller_type="sata", controller_number=0, unit_number=1),
+        ],
+        networks=[dict(name="DC0_DVPG0", device_type="vmxnet3", type="dhcp")],
+        cdrom=[dict(controller_type="ide", controller_number=0, unit_number=0, type="client", state="present")],
+        advanced_settings=[dict(key="guestinfo.role", value="database")],
+        annotation="made by a playbook",
+    )
+    made = playbook.does("vmware_guest", **NEW, **wish)
+    assert made["changed"] and made["instance"]["hw_power_status"] == "poweredOff", made
+    again = playbook.does("vmware_guest", **NEW, **wish)
+    assert not again["changed"], again
+    wish["hardware"]["memory_mb"] = 1024
+    assert playbook.does("vmware_guest", **NEW, **wish)["changed"]
+    about = playbook.does("vmware_guest_info", **NEW)["instance"]
+    assert about["hw_memtotal_mb"] == 1024 and about["hw_processor_count"] == 2, about
+    assert about["annotation"] == "made by a playbook" and about["advanced_settings"]["guestinfo.role"] == "database", about
+    playbook.does("vmware_guest", **NEW, state="poweredon")
+    refused = playbook.task("vmware_guest", **NEW, state="absent")
+    assert refused["failed"], refused
+    playbook.does("vmware_guest", **NEW, state="absent", force=True)
+    assert playbook.does("vmware_guest", **NEW, state="absent")["changed"] is False
+
+
+@check
+def a_machine_is_made_of_another(playbook):
+    playbook.does("vmware_guest", **NEW, cluster="DC0_C0", template=playbook.machine.name, state="poweredoff",
+                  annotation="a copy")
+    about = playbook.does("vmware_guest_info", **NEW)["instance"]
+    assert about["annotation"] == "a copy", about
+    playbook.of_machine("vmware_guest_snapshot", state="present", snapshot_name="base")
+    playbook.does("vmware_guest", **NEW | dict(name="linked"), cluster="DC0_C0", template=playbook.machine.name,
+                  linked_clone=True, snapshot_src="base", state="poweredoff")
+    for name in (NEW["name"], "linked"):
+        playbook.does("vmware_guest", **NEW | dict(name=name), state="absent")
+    playbook.of_machine("vmware_guest_snapshot", state="remove_all")
+
+
+@check
+def disks_are_added_enlarged_and_removed(playbook):
+    where = dict(datastore="LocalDS_0", state="present", scsi_controller=0, unit_number=1, scsi_type="paravirtual")
+    added = playbook.of_machine("vmware_guest_disk", disk=[dict(size_mb=64, type="thin", disk_mode="persistent", **where)])
+    assert added["changed"], added
+    assert not playbook.of_machine("vmware_guest_disk", disk=[dict(size_mb=64, **where)])["changed"]
+    assert playbook.of_machine("vmware_guest_disk", disk=[dict(size_mb=128, **where)])["changed"]
+    sizes = [one["capacity_in_kb"] for one in playbook.of_machine("vmware_guest_disk_info")["guest_disk_info"].values()]
+    assert sorted(sizes) == [128 << 10, 1 << 20], sizes
+    gone = dict(where, state="absent", destroy=True)
+    assert playbook.of_machine("vmware_guest_disk", disk=[gone])["changed"]
+    assert len(playbook.of_machine("vmware_guest_disk_info")["guest_disk_info"]) == 1
+
+
+@check
+def a_custom_attribute_is_defined_and_set(playbook):
+    playbook.of_machine("vmware_guest_custom_attributes", state="present", attributes=[dict(name="owner", value="backup")])
+    about = playbook.of_machine("vmware_guest_info")["instance"]
+    assert about["customvalues"] == {"owner": "backup"}, about["customvalues"]
+    playbook.does("vmware_custom_attribute", custom_attribute="owner", object_type="VirtualMachine", state="absent")
+
+
 @check
 def a_wrong_password_fails_and_says_so(playbook):
     answer = playbook.task("vmware_about_info", password="wrong")
