@@ -69,6 +69,6 @@ final class ProvidedGuests implements GuestAgents, Guests {
 
   /** A name that is nobody's leaves the machine without Tools. */
   private Optional<GuestProvider> providerOf(VirtualMachine machine) {
-    return Optional.ofNullable(providers.get(machine.vmx().get(KEY).orElse(byDefault)));
+    return Optional.ofNullable(providers.get(machine.setting(KEY).orElse(byDefault)));
   }
 }

@@ -162,6 +162,11 @@ public final class VirtualMachine {
     return vmx.copy();
   }
 
+  /** One value of the configuration, which clients can set as {@code extraConfig}. */
+  public synchronized Optional<String> setting(String key) {
+    return vmx.get(key);
+  }
+
   /** Replaces the configuration, on disk first; when that fails it is what it was. */
   public synchronized void save(Vmx changed, Instant now) {
     try {

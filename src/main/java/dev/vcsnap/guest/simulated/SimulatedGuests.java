@@ -93,11 +93,14 @@ public final class SimulatedGuests implements GuestProvider {
 
   /** What was told about a guest's behaviour is for as long as the machine is on. */
   @Override
-  public synchronized void follow(VirtualMachine machine, boolean here) {
+  public void follow(VirtualMachine machine, boolean here) {
     if (!here) {
-      guests.remove(machine.object().id());
-      behaviours.remove(machine.object().id());
+      synchronized (this) {
+        guests.remove(machine.object().id());
+        behaviours.remove(machine.object().id());
+      }
     }
+    workloads.follow(machine, here);
   }
 
   private record Guest(Family family, GuestSystem system, SimulatedAgent agent) {}

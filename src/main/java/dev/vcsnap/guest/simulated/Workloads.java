@@ -7,4 +7,11 @@ import dev.vcsnap.inventory.VirtualMachine;
 public interface Workloads {
 
   Workload of(VirtualMachine machine);
+
+  /**
+   * Is told whenever a machine changed. Returns at once.
+   *
+   * @param here whether the machine is on and has a simulated guest
+   */
+  default void follow(VirtualMachine machine, boolean here) {}
 }

@@ -11,9 +11,12 @@ import dev.vcsnap.guest.simulated.disk.SimulatedDisk;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.objects.ObjectRegistry;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The guests that write: only those of machines for which it was asked for, and only on a disk that
@@ -24,10 +27,20 @@ public final class DiskWorkloads implements Workloads, AutoCloseable {
   /** As much as one guest may be asked for. */
   public static final int STEPS_PER_SECOND_MAX = 1000;
 
+  /** How many steps a second a machine's configuration asks for, and on which disk. */
+  static final String RATE = "vcsnap.guest.workload.rate";
+
+  static final String DISK = "vcsnap.guest.workload.disk";
+
+  private static final Logger LOG = LoggerFactory.getLogger(DiskWorkloads.class);
+
   private final Clock clock;
   private final Dice dice;
   private final ObjectRegistry objects;
   private final Map<String, DiskWorkload> byMachine = new ConcurrentHashMap<>();
+
+  /** What the configurations of machines that are on ask for. */
+  private final Map<String, String> wishes = new ConcurrentHashMap<>();
 
   public DiskWorkloads(Clock clock, Dice dice, ObjectRegistry objects) {
     this.clock = clock;
@@ -67,6 +80,42 @@ public final class DiskWorkloads implements Workloads, AutoCloseable {
     byMachine.put(id, workload);
     workload.start();
     return workload.state();
+  }
+
+  /**
+   * Puts the guest to work that the machine's configuration asks for. What was started or stopped
+   * otherwise stays so until the configuration asks for something else, or the machine was off.
+   */
+  @Override
+  public void follow(VirtualMachine machine, boolean here) {
+    String id = machine.object().id();
+    String wish =
+        here
+            ? machine.setting(RATE).map(rate -> rate + " on " + machine.setting(DISK)).orElse("")
+            : "";
+    String before = wish.isEmpty() ? wishes.remove(id) : wishes.put(id, wish);
+    if (here && !wish.equals(Objects.requireNonNullElse(before, ""))) {
+      // The caller shows the machine to clients at this moment.
+      Thread.ofVirtual().name("workload-wish-" + id).start(() -> obey(machine));
+    }
+  }
+
+  private void obey(VirtualMachine machine) {
+    Optional<String> rate = machine.setting(RATE);
+    if (rate.isEmpty()) {
+      stop(machine);
+      return;
+    }
+    try {
+      String first = machine.disks().keySet().stream().findFirst().orElse("");
+      start(machine, machine.setting(DISK).orElse(first), Integer.parseInt(rate.get().strip()));
+    } catch (IllegalArgumentException | BlockError unusable) {
+      LOG.warn(
+          "The guest of {} is not put to work as '{}' asks: {}",
+          machine.name(),
+          RATE,
+          unusable.getMessage());
+    }
   }
 
   /** Shuts the machine's guest down and puts it to work no more. */

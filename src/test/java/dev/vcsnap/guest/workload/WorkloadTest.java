@@ -3,6 +3,7 @@ package dev.vcsnap.guest.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.block.MemoryDisk;
 import dev.vcsnap.ground.dice.Dice;
@@ -14,6 +15,7 @@ import dev.vcsnap.snapshot.SnapshotRequest;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -153,6 +155,49 @@ class WorkloadTest {
           .isInstanceOf(BlockError.class)
           .hasMessageContaining("scsi0:9");
       assertThat(workloads.stateOf(machine)).isEmpty();
+    }
+  }
+
+  @Test
+  void a_configuration_that_asks_for_it_puts_the_guest_to_work() {
+    try (var workloads = new DiskWorkloads(lab.clock, new Dice(1), lab.objects)) {
+      workloads.follow(machine, true);
+      assertThat(workloads.stateOf(machine)).isEmpty();
+      configure(DiskWorkloads.RATE, "200");
+      workloads.follow(machine, true);
+      await(() -> workloads.stateOf(machine).filter(state -> state.steps() > 20).isPresent());
+      assertThat(workloads.stateOf(machine).orElseThrow().node()).isEqualTo(MachineLab.NODE);
+      workloads.stop(machine);
+      workloads.follow(machine, true);
+      assertThat(workloads.stateOf(machine)).as("it was stopped since").isEmpty();
+      configure(DiskWorkloads.RATE, "100");
+      workloads.follow(machine, true);
+      await(() -> workloads.stateOf(machine).isPresent());
+      configure(DiskWorkloads.RATE, "");
+      workloads.follow(machine, true);
+      await(() -> workloads.stateOf(machine).isEmpty());
+      configure(DiskWorkloads.RATE, "many");
+      workloads.follow(machine, true);
+      workloads.follow(machine, false);
+      assertThat(workloads.stateOf(machine)).isEmpty();
+    }
+  }
+
+  private void configure(String key, String value) {
+    Vmx vmx = machine.vmx();
+    if (value.isEmpty()) {
+      vmx.remove(key);
+    } else {
+      vmx.put(key, value);
+    }
+    machine.save(vmx, lab.clock.now());
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + 20_000_000_000L;
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      Thread.onSpinWait();
     }
   }
 }
