@@ -66,7 +66,7 @@ final class DiskIntake {
           HostedHeader.parse(ByteBuffer.wrap(start), "'%s', header".formatted(name));
       requireRoom(header.sizeBytes());
       if (header.compressed()) {
-        StreamReader.open(whole, name).copyTo(target, done -> {});
+        StreamReader.open(whole, name).copyTo(target, done -> giveWay());
         skipTrailer(whole);
       } else {
         fillFromSparse(whole);
@@ -101,7 +101,7 @@ final class DiskIntake {
     try (Staging.Work work = datastore.staging().begin()) {
       Path file = work.receive(whole, target.sizeBytes() + OVERHEAD_BYTES_MAX);
       try (HostedSparseReader reader = HostedSparseReader.open(work.openFile(file))) {
-        FlatCopy.copy(reader, target, (done, total) -> {});
+        FlatCopy.copy(reader, target, (done, total) -> giveWay());
       }
     }
   }
@@ -128,11 +128,18 @@ final class DiskIntake {
         target.writeAt(at, ByteBuffer.wrap(chunk, 0, count));
       }
       at += count;
+      giveWay();
     }
     if (whole.read() >= 0) {
       throw new BlockError(
           Kind.CORRUPT, "'%s' has more than the %d bytes of its disk".formatted(name, size));
     }
+  }
+
+  /** What comes fast never makes a virtual thread wait, which would keep its carrier for itself. */
+  @SuppressWarnings("ThreadPriorityCheck")
+  private static void giveWay() {
+    Thread.yield();
   }
 
   private static boolean startsWith(byte[] text, byte[] prefix) {

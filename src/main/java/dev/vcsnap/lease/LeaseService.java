@@ -264,6 +264,9 @@ public final class LeaseService implements AutoCloseable {
   public void checksumTypes(ManagedObject object, List<KeyValue> types) {
     Lease lease = require(object);
     for (KeyValue wanted : types) {
+      if (wanted.key == null || wanted.value == null) {
+        throw Faults.invalidArgument("deviceUrlsToChecksumTypes");
+      }
       HttpNfcLeaseManifestEntryChecksumType type = checksumType(wanted.value);
       lease.files().stream()
           .filter(file ->

@@ -54,6 +54,9 @@ final class ImportSpecs {
   private static final int SCSI_OWN_UNIT = 7;
   private static final int CIM_DISK = 17;
 
+  /** More than any machine has of devices. */
+  private static final int ITEMS_MAX = 500;
+
   /** Kinds of items that every machine has or that say nothing to it. */
   private static final Set<Integer> WITHOUT_MEANING = Set.of(0, 1, 24, 35);
 
@@ -79,7 +82,8 @@ final class ImportSpecs {
     this.params = params;
     this.networks = networks;
     this.defaultNetwork = defaultNetwork;
-    spec.name = params.entityName.isEmpty() ? pack.name() : params.entityName;
+    spec.name =
+        params.entityName == null || params.entityName.isEmpty() ? pack.name() : params.entityName;
     spec.files = new VirtualMachineFileInfo();
     spec.files.vmPathName = "[" + datastore + "]";
     spec.guestId = pack.osType() == null ? "otherGuest" : pack.osType();
@@ -99,6 +103,9 @@ final class ImportSpecs {
 
   VirtualMachineImportSpec make() throws OvfProblem {
     List<RasdItem> items = chosen();
+    if (items.size() > ITEMS_MAX) {
+      throw OvfProblem.tooMany(items.size(), ITEMS_MAX);
+    }
     for (RasdItem item : items) {
       amount(item);
       controller(item).ifPresent(controller -> controllers.put(item.instanceId(), controller));
@@ -296,7 +303,7 @@ final class ImportSpecs {
     List<OvfNetworkMapping> mappings =
         params.networkMapping == null ? List.of() : params.networkMapping;
     return mappings.stream()
-        .filter(mapping -> mapping.name.equals(name))
+        .filter(mapping -> name.equals(mapping.name) && mapping.network != null)
         .findFirst()
         .flatMap(mapping -> networks.byId(mapping.network.value()))
         .or(() -> networks.named(name))

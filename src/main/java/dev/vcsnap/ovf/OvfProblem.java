@@ -90,6 +90,13 @@ final class OvfProblem extends Exception {
             .formatted(file.href(), file.compression()));
   }
 
+  static OvfProblem tooMany(int items, int most) {
+    var fault = new OvfUnsupportedElement();
+    fault.name = "Item";
+    return new OvfProblem(
+        fault, "There are %d items of hardware; %d are the most.".formatted(items, most));
+  }
+
   static OvfProblem provisioning(String wanted) {
     var fault = new OvfUnsupportedDiskProvisioning();
     fault.diskProvisioning = wanted;

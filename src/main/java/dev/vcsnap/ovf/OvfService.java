@@ -127,6 +127,9 @@ public final class OvfService {
       throw Faults.invalidArgument("cdp.ovfFiles");
     }
     for (OvfFile file : files) {
+      if (file.path == null || file.deviceId == null) {
+        throw Faults.invalidArgument("cdp.ovfFiles");
+      }
       requireText(file.path, "cdp.ovfFiles.path");
     }
     String name = params.name == null || params.name.isEmpty() ? config.name : params.name;

@@ -14,13 +14,17 @@ import dev.vcsnap.vim.OvfParseDescriptorResult;
 import dev.vcsnap.vim.OvfUnsupportedElement;
 import dev.vcsnap.vim.OvfXmlFormat;
 import dev.vcsnap.vim.ParaVirtualSCSIController;
+import dev.vcsnap.vim.VirtualCdrom;
 import dev.vcsnap.vim.VirtualDevice;
 import dev.vcsnap.vim.VirtualDisk;
 import dev.vcsnap.vim.VirtualDiskFlatVer2BackingInfo;
+import dev.vcsnap.vim.VirtualE1000;
 import dev.vcsnap.vim.VirtualMachineConfigInfo;
 import dev.vcsnap.vim.VirtualMachineConfigSpec;
 import dev.vcsnap.vim.VirtualMachineImportSpec;
 import dev.vcsnap.vim.VirtualVmxnet3;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -84,6 +88,45 @@ class ImportSpecsTest {
     assertThat(backing.thinProvisioned).isFalse();
     assertThat(backing.eagerlyScrub).isTrue();
     assertThat(importSpec(descriptor, "twoGbMaxExtentSparse").error).hasSize(1);
+  }
+
+  @Test
+  void a_descriptor_of_another_vcenter_is_understood() throws Exception {
+    String text = resource("of-a-vcenter.ovf");
+    OvfCreateImportSpecResult result = importSpec(text, "");
+    VirtualMachineConfigSpec spec = ((VirtualMachineImportSpec) result.importSpec).configSpec;
+    assertThat(spec.numCPUs).as("of the first configuration").isEqualTo(2);
+    assertThat(spec.memoryMB).isEqualTo(2048);
+    assertThat(spec.version).isEqualTo("vmx-19");
+    assertThat(spec.firmware).isEqualTo("efi");
+    assertThat(result.warning).isNull();
+    assertThat(result.fileItem)
+        .extracting(item -> item.deviceId)
+        .containsExactly(
+            "/copy/ParaVirtualSCSIController0:0", "/copy/ParaVirtualSCSIController0:8");
+    assertThat(ovf.parse(text).deploymentOption)
+        .extracting(option -> option.key)
+        .containsExactly("small", "large");
+    assertThat(ovf.parse(text).eula).containsExactly("Do as you like.");
+  }
+
+  @Test
+  void a_descriptor_of_a_desktop_s_hypervisor_is_understood() throws Exception {
+    OvfCreateImportSpecResult result = importSpec(resource("of-a-desktop.ovf"), "");
+    VirtualMachineConfigSpec spec = ((VirtualMachineImportSpec) result.importSpec).configSpec;
+    assertThat(spec.memoryMB).isEqualTo(1024);
+    assertThat(spec.version).isNull();
+    assertThat(only(spec, VirtualDisk.class).capacityInBytes).isEqualTo(8L << 30);
+    assertThat(only(spec, VirtualE1000.class).backing).isNotNull();
+    assertThat(only(spec, VirtualCdrom.class).controllerKey).isEqualTo(200);
+    assertThat(result.fileItem.getFirst().deviceId).isEqualTo("/copy/VirtualAHCIController0:0");
+    assertThat(result.fileItem.getFirst().size).isNull();
+  }
+
+  private static String resource(String name) throws Exception {
+    try (InputStream in = ImportSpecsTest.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   @Test
