@@ -135,7 +135,7 @@ final class Lease {
       }
     }
     if (!wanted) {
-      prepared.files().forEach(LeasedFile::close);
+      prepared.files().forEach(this::letGo);
       prepared.outcome().undone();
     }
   }
@@ -220,7 +220,7 @@ final class Lease {
       holder = task;
     }
     if (ended != null) {
-      ended.files().forEach(LeasedFile::close);
+      ended.files().forEach(this::letGo);
       settle(ended.outcome());
     }
     if (holder != null) {
@@ -232,6 +232,15 @@ final class Lease {
               .set(object, "error", error == null ? null : error.localized()));
     }
     whenEnded.countDown();
+  }
+
+  /** Whatever happens to one of the files, the machine shall not stay blocked. */
+  private void letGo(LeasedFile file) {
+    try {
+      file.close();
+    } catch (RuntimeException failure) {
+      LOG.error("{} of {} was not closed cleanly", file.targetId(), reference(), failure);
+    }
   }
 
   /** What cannot be kept is undone, and what cannot be undone goes at the next start. */
