@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ final class Handshake implements Quiescing {
   private final QuiesceFaults faults;
   private final Clock clock;
   private final Timers timers;
+  private final Consumer<Handshake> closed;
   private final Trace trace;
   private final Ear ear = new Ear();
   private final CompletableFuture<Void> frozen = new CompletableFuture<>();
@@ -47,13 +49,15 @@ final class Handshake implements Quiescing {
       QuiesceLimits limits,
       QuiesceFaults faults,
       Clock clock,
-      Timers timers) {
+      Timers timers,
+      Consumer<Handshake> closed) {
     this.agent = agent;
     this.options = options;
     this.limits = limits;
     this.faults = faults;
     this.clock = clock;
     this.timers = timers;
+    this.closed = closed;
     this.trace = new Trace(clock);
   }
 
@@ -152,6 +156,12 @@ final class Handshake implements Quiescing {
     synchronized (this) {
       cancelTimers();
     }
+    closed.accept(this);
+  }
+
+  /** Ends it early, on another thread than the one that waits for the guest. */
+  void giveUp() {
+    giveUp(new Failure.GivenUp());
   }
 
   /** Tells the guest to thaw, and goes on listening until it has. */

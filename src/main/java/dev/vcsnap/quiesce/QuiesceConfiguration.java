@@ -9,6 +9,7 @@ import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 
 /** Wires the host's side of quiescing. */
 @Configuration(proxyBeanMethods = false)
@@ -33,19 +34,22 @@ class QuiesceConfiguration {
   }
 
   @Bean
-  Quiescer quiescer(
+  QuiesceService quiesceService(
       GuestAgents agents,
       Guests guests,
       QuiesceLimits limits,
       Clock clock,
       Timers timers,
       QuiesceRecords records,
-      MeterRegistry meters,
       @Value("${vcsnap.quiesce.overrun-is-filesystem-fault:true}") boolean overrunIsFilesystem,
       @Value("${vcsnap.quiesce.level:application}") Consistency level) {
-    var service =
-        new QuiesceService(
-            agents, guests, limits, overrunIsFilesystem, level, clock, timers, records);
+    return new QuiesceService(
+        agents, guests, limits, overrunIsFilesystem, level, clock, timers, records);
+  }
+
+  @Bean
+  @Primary
+  Quiescer quiescer(QuiesceService service, MeterRegistry meters) {
     return new WatchingQuiescer(service, meters);
   }
 }

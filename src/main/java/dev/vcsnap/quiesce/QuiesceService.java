@@ -9,9 +9,11 @@ import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Decides whether and how a machine's guest is quiesced for a snapshot. */
-public final class QuiesceService implements Quiescer {
+public final class QuiesceService implements Quiescer, AutoCloseable {
 
   private final GuestAgents agents;
   private final Guests guests;
@@ -21,6 +23,7 @@ public final class QuiesceService implements Quiescer {
   private final Clock clock;
   private final Timers timers;
   private final QuiesceRecords records;
+  private final Set<Handshake> open = ConcurrentHashMap.newKeySet();
 
   /**
    * Makes the service.
@@ -63,9 +66,17 @@ public final class QuiesceService implements Quiescer {
       return Quiescing.NONE;
     }
     var handshake =
-        new Handshake(agent.get(), options(machine, spec), limits, faults, clock, timers);
+        new Handshake(
+            agent.get(), options(machine, spec), limits, faults, clock, timers, open::remove);
+    open.add(handshake);
     records.add(machine.object().id(), handshake.trace());
     return handshake;
+  }
+
+  /** Lets every guest go on; the snapshots that they were frozen for fail. */
+  @Override
+  public void close() {
+    open.forEach(Handshake::giveUp);
   }
 
   private QuiesceOptions options(VirtualMachine machine, QuiesceSpec spec) {

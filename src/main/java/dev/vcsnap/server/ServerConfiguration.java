@@ -24,6 +24,7 @@ import dev.vcsnap.lease.LeaseService;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.property.PropertyCollectors;
 import dev.vcsnap.property.Views;
+import dev.vcsnap.quiesce.QuiesceService;
 import dev.vcsnap.rights.AccessService;
 import dev.vcsnap.schedule.ScheduleService;
 import dev.vcsnap.session.Admission;
@@ -156,6 +157,12 @@ class ServerConfiguration {
   @Bean
   SmartLifecycle waitsEnd(PropertyCollectors collectors) {
     return new StopAction(SmartLifecycle.DEFAULT_PHASE, collectors::close);
+  }
+
+  /** Nobody waits for a guest any more, and none stays frozen. */
+  @Bean
+  SmartLifecycle quiescingEnds(QuiesceService quiescing) {
+    return new StopAction(SmartLifecycle.DEFAULT_PHASE, quiescing::close);
   }
 
   /** Guests are shut down while their disks are open. */

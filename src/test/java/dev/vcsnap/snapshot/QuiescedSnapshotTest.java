@@ -8,6 +8,7 @@ import dev.vcsnap.evidence.Rule;
 import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.guest.simulated.GuestLab;
 import dev.vcsnap.inventory.GuestTools.Family;
+import dev.vcsnap.quiesce.QuiesceService;
 import dev.vcsnap.quiesce.QuiesceSpec;
 import dev.vcsnap.vim.ApplicationQuiesceFault;
 import dev.vcsnap.vim.FilesystemQuiesceFault;
@@ -195,6 +196,22 @@ class QuiescedSnapshotTest {
               "0.0 GUEST reset 0",
               "0.0 HOST vmbackup.start 0",
               "10.0 HOST vmbackup.abort 1 The agent does not answer.");
+    }
+  }
+
+  @Test
+  void serverThatStopsWaitsForNoGuest() {
+    var guest = new GuestLab("script-hangs", Family.LINUX);
+    try (var lab = new SnapshotLab(folder)) {
+      QuiesceService service = guest.service();
+      lab.quiescer = service;
+      guest.timers.after(Duration.ofMillis(4500), service::close);
+      assertThatThrownBy(() ->
+              lab.snapshots.create(
+                  lab.machine, new SnapshotRequest("quiesced", "", false, true), percent -> {}))
+          .isInstanceOf(VimException.class);
+      assertThat(guest.lines("vm-1")).contains("4.5 HOST vmbackup.abort 0", "5.0 GUEST req.done 0");
+      nothingIsLeft(lab, guest);
     }
   }
 

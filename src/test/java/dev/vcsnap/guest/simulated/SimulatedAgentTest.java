@@ -120,6 +120,10 @@ class SimulatedAgentTest {
   }
 
   @Test
+  @Rule(
+      value = "A32",
+      says = "A guest looks once a second whether it can go on to its next state.",
+      by = Witness.SOURCE)
   void abortInTheFreezeScriptEndsAtTheNextPoll() {
     SimulatedAgent agent = agent("script-hangs");
     agent.start(options(Duration.ZERO), host);
