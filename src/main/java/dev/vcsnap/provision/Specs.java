@@ -1,5 +1,6 @@
 package dev.vcsnap.provision;
 
+import dev.vcsnap.vim.DataObject;
 import dev.vcsnap.vim.VirtualDeviceConfigSpec;
 import dev.vcsnap.vim.VirtualMachineConfigSpec;
 import java.util.List;
@@ -13,7 +14,7 @@ final class Specs {
 
   /** The specification without the members that only a new machine takes. */
   static VirtualMachineConfigSpec furtherPart(VirtualMachineConfigSpec spec) {
-    VirtualMachineConfigSpec further = copy(spec);
+    VirtualMachineConfigSpec further = DataObject.copyOf(spec);
     further.changeVersion = null;
     further.name = null;
     further.version = null;
@@ -32,20 +33,13 @@ final class Specs {
     if (changes == null || changes.isEmpty()) {
       return spec;
     }
-    VirtualMachineConfigSpec whole = spec == null ? new VirtualMachineConfigSpec() : copy(spec);
+    VirtualMachineConfigSpec whole =
+        spec == null ? new VirtualMachineConfigSpec() : DataObject.copyOf(spec);
     whole.deviceChange =
         Stream.concat(
                 changes.stream(),
                 whole.deviceChange == null ? Stream.empty() : whole.deviceChange.stream())
             .toList();
     return whole;
-  }
-
-  private static VirtualMachineConfigSpec copy(VirtualMachineConfigSpec spec) {
-    var copy = new VirtualMachineConfigSpec();
-    for (int i = 0; i < VirtualMachineConfigSpec.TYPE.properties().size(); i++) {
-      copy.set(i, spec.get(i));
-    }
-    return copy;
   }
 }

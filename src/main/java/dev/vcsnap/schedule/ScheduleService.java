@@ -8,6 +8,7 @@ import dev.vcsnap.ground.ids.NumberSeries;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.task.TaskListener;
+import dev.vcsnap.vim.DataObject;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.InvalidState;
 import dev.vcsnap.vim.LocalizedMethodFault;
@@ -327,19 +328,14 @@ public final class ScheduleService implements TaskListener, AutoCloseable {
 
   private void update(Scheduled scheduled, Consumer<ScheduledTaskInfo> edit) {
     ScheduledTaskInfo before = scheduled.info();
-    var after = new ScheduledTaskInfo();
-    for (int i = 0; i < ScheduledTaskInfo.TYPE.properties().size(); i++) {
-      after.set(i, before.get(i));
-    }
+    ScheduledTaskInfo after = DataObject.copyOf(before);
     edit.accept(after);
     objects.change(tx -> tx.set(scheduled.object(), "info", after));
     archive.put(new ScheduleArchive.Kept(scheduled.created(), after));
   }
 
   private void modify(ScheduledTaskInfo info, ScheduledTaskSpec spec, String userName) {
-    for (int i = 0; i < ScheduledTaskSpec.TYPE.properties().size(); i++) {
-      info.set(i, spec.get(i));
-    }
+    info.take(spec);
     if (info.description == null) {
       info.description = "";
     }

@@ -3,6 +3,7 @@ package dev.vcsnap.storage;
 import dev.vcsnap.datastore.StoredFile;
 import dev.vcsnap.inventory.ReconfigureService;
 import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.vim.DataObject;
 import dev.vcsnap.vim.VirtualDevice;
 import dev.vcsnap.vim.VirtualDeviceConfigSpec;
 import dev.vcsnap.vim.VirtualDeviceConfigSpecOperation;
@@ -46,11 +47,7 @@ public final class AttachedDisks {
 
   /** Makes the disk larger. The caller has the machine to itself. */
   public void extend(VirtualMachine machine, StoredFile file, long capacityBytes) {
-    VirtualDisk larger = new VirtualDisk();
-    VirtualDisk disk = diskOf(machine, file).orElseThrow();
-    for (int i = 0; i < VirtualDisk.TYPE.properties().size(); i++) {
-      larger.set(i, disk.get(i));
-    }
+    VirtualDisk larger = DataObject.copyOf(diskOf(machine, file).orElseThrow());
     larger.capacityInBytes = capacityBytes;
     larger.capacityInKB = capacityBytes / 1024;
     var change = new VirtualDeviceConfigSpec();

@@ -5,6 +5,7 @@ import dev.vcsnap.ground.ids.NumberKeeper;
 import dev.vcsnap.ground.ids.NumberSeries;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.vim.DataObject;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.SystemError;
@@ -243,7 +244,7 @@ public final class TaskService implements AutoCloseable {
   }
 
   private void run(ManagedObject task, TaskRequest request, TaskBody body) {
-    TaskInfo running = copy(info(task));
+    TaskInfo running = DataObject.copyOf(info(task));
     running.state = TaskInfoState.running;
     running.startTime = clock.now();
     running.progress = 0;
@@ -255,7 +256,7 @@ public final class TaskService implements AutoCloseable {
     var progress = new RunningTask(task, request.entity());
     try {
       Object result = body.run(progress);
-      ended = copy(info(task));
+      ended = DataObject.copyOf(info(task));
       ended.state = TaskInfoState.success;
       ended.progress = null;
       ended.result = result;
@@ -264,7 +265,7 @@ public final class TaskService implements AutoCloseable {
           e instanceof RuntimeException known
               ? translator.apply(known)
               : Faults.systemError(e.toString(), e);
-      ended = copy(info(task));
+      ended = DataObject.copyOf(info(task));
       ended.state = TaskInfoState.error;
       ended.progress = null;
       ended.error = fault.localized();
@@ -301,7 +302,7 @@ public final class TaskService implements AutoCloseable {
           new TaskProgress(
               clock,
               percent -> {
-                TaskInfo now = copy(info(task));
+                TaskInfo now = DataObject.copyOf(info(task));
                 now.progress = percent;
                 publish(task, now);
               },
@@ -348,14 +349,6 @@ public final class TaskService implements AutoCloseable {
     info.queueTime = clock.now();
     info.eventChainId = chains.next();
     return info;
-  }
-
-  private static TaskInfo copy(TaskInfo from) {
-    var to = new TaskInfo();
-    for (int i = 0; i < TaskInfo.TYPE.properties().size(); i++) {
-      to.set(i, from.get(i));
-    }
-    return to;
   }
 
   private void publish(ManagedObject task, TaskInfo info) {

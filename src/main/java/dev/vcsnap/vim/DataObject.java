@@ -15,6 +15,21 @@ public abstract class DataObject {
     throw new IndexOutOfBoundsException(index);
   }
 
+  /** Another object of the same type, with the same values; what those hold is shared. */
+  public static <T extends DataObject> T copyOf(T from) {
+    @SuppressWarnings("unchecked")
+    T copy = (T) from.vimType().newInstance();
+    copy.take(from);
+    return copy;
+  }
+
+  /** Takes the values of an object of this type, or of one that this type extends. */
+  public final void take(DataObject from) {
+    for (int i = 0; i < from.vimType().properties().size(); i++) {
+      set(i, from.get(i));
+    }
+  }
+
   /** Sets the member at a position; the value's Java class must be the member's. */
   public void set(int index, Object value) {
     throw new IndexOutOfBoundsException(index);
