@@ -3,11 +3,13 @@ package dev.vcsnap.alarm;
 import dev.vcsnap.event.EventService;
 import dev.vcsnap.event.EventSubjects;
 import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.ground.ids.NumberKeeper;
 import dev.vcsnap.history.Followers;
 import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.inventory.Product;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -26,15 +28,23 @@ class AlarmConfiguration {
       EventService events,
       EventSubjects subjects,
       AlarmProperties properties,
-      InventoryTree tree) {
+      InventoryTree tree,
+      NumberKeeper numbers,
+      AlarmArchive archive) {
     Followers<ManagedObject> changed = Followers.onThreadsOfTheirOwn("alarms");
-    var alarms = new AlarmService(objects, clock, events, subjects, changed);
+    var alarms = new AlarmService(objects, clock, events, subjects, changed, numbers, archive);
     // A host has no alarms.
     if (properties.enabled() && tree.product() == Product.VCENTER) {
       DefaultAlarms.specs().forEach(spec -> alarms.create(InventoryTree.ROOT, spec, SYSTEM));
     }
     AlarmService.follow(objects, changed);
     return alarms;
+  }
+
+  /** Once the machines are open. */
+  @Bean
+  SmartInitializingSingleton alarmsRestored(AlarmService alarms) {
+    return alarms::restore;
   }
 
   @Bean

@@ -3,6 +3,8 @@ package dev.vcsnap.alarm;
 import dev.vcsnap.event.EventService;
 import dev.vcsnap.event.EventSubjects;
 import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.ground.ids.NumberKeeper;
+import dev.vcsnap.ground.ids.NumberSeries;
 import dev.vcsnap.history.EntityScope;
 import dev.vcsnap.history.Followers;
 import dev.vcsnap.objects.Changes;
@@ -12,6 +14,7 @@ import dev.vcsnap.vim.AlarmFilterSpec;
 import dev.vcsnap.vim.AlarmInfo;
 import dev.vcsnap.vim.AlarmSpec;
 import dev.vcsnap.vim.AlarmState;
+import dev.vcsnap.vim.DataObject;
 import dev.vcsnap.vim.Event;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.InvalidState;
@@ -23,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Declares alarms, and puts entities into the states that alarms say.
@@ -30,28 +35,55 @@ import org.jspecify.annotations.Nullable;
  * <p>An entity that changed is looked at on another thread than the one that changed it. One lock
  * guards all of it: there are few alarms, and what they do is short.
  */
-public final class AlarmService {
+public final class AlarmService implements AutoCloseable {
 
   private static final int ALARMS_MAX = 500;
+
+  /** The server's own alarms have the numbers up to here, the same at each start. */
+  private static final int OWN_MAX = 200;
+
+  private static final Logger LOG = LoggerFactory.getLogger(AlarmService.class);
 
   private final ObjectRegistry objects;
   private final Clock clock;
   private final AlarmEvents told;
   private final AlarmStates states;
   private final Map<String, DeclaredAlarm> alarms = new LinkedHashMap<>();
-  private int lastNumber;
+  private final NumberSeries numbers;
+  private final AlarmArchive archive;
+  private int lastOwn;
+
+  /**
+   * Makes a service that remembers nothing.
+   *
+   * @param changed through which entities that changed are looked at
+   */
+  AlarmService(
+      ObjectRegistry objects,
+      Clock clock,
+      EventService events,
+      EventSubjects subjects,
+      Followers<ManagedObject> changed) {
+    this(objects, clock, events, subjects, changed, NumberKeeper.inMemory(), AlarmArchive.NOTHING);
+  }
 
   /**
    * Makes the service.
    *
    * @param changed through which entities that changed are looked at
+   * @param numbers remembers which numbers alarms were given
+   * @param archive keeps what clients declare
    */
   public AlarmService(
       ObjectRegistry objects,
       Clock clock,
       EventService events,
       EventSubjects subjects,
-      Followers<ManagedObject> changed) {
+      Followers<ManagedObject> changed,
+      NumberKeeper numbers,
+      AlarmArchive archive) {
+    this.numbers = new NumberSeries("alarm", OWN_MAX + 1, numbers);
+    this.archive = archive;
     this.objects = objects;
     this.clock = clock;
     this.told = new AlarmEvents(events, subjects);
@@ -86,16 +118,46 @@ public final class AlarmService {
           new InvalidState(), "There may be no more than " + ALARMS_MAX + " alarms.");
     }
     AlarmExpressions expressions = checked(spec);
-    var object = new ManagedObject("Alarm", "alarm-" + ++lastNumber);
+    long number = userName.isEmpty() ? ++lastOwn : numbers.next();
+    var object = new ManagedObject("Alarm", "alarm-" + number);
     var alarm =
         new DeclaredAlarm(object, info(object, on, spec, userName, 0), scope(on), expressions);
     if (!userName.isEmpty()) {
       alarm.info().creationEventId = told.created(alarm, on);
+      archive.put(alarm.info());
     }
+    show(alarm);
+    return object.reference();
+  }
+
+  private void show(DeclaredAlarm alarm) {
+    ManagedObject object = alarm.object();
     alarms.put(object.id(), alarm);
     objects.change(tx -> tx.add(object).set(object, "info", alarm.info()));
     evaluateAll(alarm);
-    return object.reference();
+  }
+
+  /**
+   * Declares the alarms again that clients declared before a restart, once everything is there that
+   * they may watch; to be called once. One whose entity is gone is gone with it.
+   */
+  public synchronized void restore() {
+    for (AlarmInfo info : archive.all()) {
+      ManagedObject on = objects.find(info.entity);
+      if (on == null) {
+        LOG.info("The alarm '{}' is gone with {}", info.name, info.entity);
+        archive.remove(info.key);
+      } else {
+        var object = new ManagedObject("Alarm", info.key);
+        show(new DeclaredAlarm(object, info, scope(on), AlarmExpressions.of(info.expression)));
+      }
+    }
+  }
+
+  /** Gives back the numbers that were set aside and not used. */
+  @Override
+  public void close() {
+    numbers.close();
   }
 
   /** Declares an alarm anew, in place of what it was; its states are worked out again. */
@@ -112,6 +174,9 @@ public final class AlarmService {
             scope(on),
             expressions);
     alarms.put(alarm.object().id(), alarm);
+    if (isKept(alarm)) {
+      archive.put(alarm.info());
+    }
     objects.change(tx -> tx.set(alarm.object(), "info", alarm.info()));
     states.forgetAlarm(alarm.object().id());
     told.reconfigured(alarm, on);
@@ -121,10 +186,21 @@ public final class AlarmService {
   /** Ends an alarm and every state that it put an entity into. */
   public synchronized void remove(ManagedObjectReference reference, String userName) {
     DeclaredAlarm alarm = declared(reference);
+    ManagedObject on = objects.require(alarm.info().entity);
+    forget(alarm);
+    told.removed(alarm, on, userName);
+  }
+
+  private void forget(DeclaredAlarm alarm) {
+    archive.remove(alarm.object().id());
     alarms.remove(alarm.object().id());
     states.forgetAlarm(alarm.object().id());
-    objects.change(tx -> tx.remove(reference));
-    told.removed(alarm, objects.require(alarm.info().entity), userName);
+    objects.change(tx -> tx.remove(alarm.object().reference()));
+  }
+
+  /** The server's own alarms are declared anew at each start. */
+  private static boolean isKept(DeclaredAlarm alarm) {
+    return alarm.info().creationEventId != 0;
   }
 
   /** The alarms that are declared on an entity itself, or all. */
@@ -157,7 +233,7 @@ public final class AlarmService {
         || Boolean.TRUE.equals(state.acknowledged)) {
       return;
     }
-    AlarmState seen = copy(state);
+    AlarmState seen = DataObject.copyOf(state);
     seen.acknowledged = true;
     seen.acknowledgedByUser = userName;
     seen.acknowledgedTime = clock.now();
@@ -177,6 +253,33 @@ public final class AlarmService {
     }
   }
 
+  /**
+   * Lets an alarm watch one entity again, or not any more, in which case its state there is green.
+   *
+   * @throws VimException InvalidArgument for an entity that the alarm does not watch at all
+   */
+  public synchronized void enable(
+      ManagedObjectReference reference, ManagedObjectReference on, boolean enabled) {
+    DeclaredAlarm alarm = declared(reference);
+    ManagedObject entity = objects.require(on);
+    if (!alarm.covers(entity)) {
+      throw Faults.invalidArgument("entity");
+    }
+    AlarmState state = DataObject.copyOf(stateOf(alarm, entity));
+    if (Boolean.TRUE.equals(state.disabled) == enabled) {
+      AlarmState changed = next(state, ManagedEntityStatus.green, null);
+      changed.disabled = !enabled;
+      states.unsee(entity.id(), alarm.object().id());
+      states.put(entity, changed);
+      evaluate(alarm, entity);
+    }
+  }
+
+  private boolean watches(DeclaredAlarm alarm, ManagedObject entity) {
+    AlarmState state = states.find(entity.id(), alarm.object().id());
+    return alarm.covers(entity) && (state == null || !Boolean.TRUE.equals(state.disabled));
+  }
+
   /** Whether an entity's alarms may act. */
   public boolean actionsEnabled(ManagedObjectReference entity) {
     return !Boolean.FALSE.equals(objects.require(entity).get("alarmActionsEnabled"));
@@ -192,6 +295,10 @@ public final class AlarmService {
     if (entity.isRemoved()) {
       states.forget(
           entity, entity.get("parent") instanceof ManagedObjectReference parent ? parent : null);
+      alarms.values().stream()
+          .filter(alarm -> alarm.info().entity.equals(entity.reference()))
+          .toList()
+          .forEach(this::forget);
       return;
     }
     for (DeclaredAlarm alarm : List.copyOf(alarms.values())) {
@@ -207,7 +314,7 @@ public final class AlarmService {
 
   private void evaluate(DeclaredAlarm alarm, ManagedObject entity) {
     AlarmCondition condition = alarm.expressions().condition();
-    if (condition != null && condition.concerns(entity) && alarm.covers(entity)) {
+    if (condition != null && condition.concerns(entity) && watches(alarm, entity)) {
       ManagedEntityStatus status = condition.of(entity);
       if (states.isNew(entity.id(), alarm.object().id(), status)) {
         become(alarm, entity, status, null);
@@ -226,7 +333,7 @@ public final class AlarmService {
               .filter(
                   entity -> trigger.objectType() == null || entity.type().isA(trigger.objectType()))
               .findFirst()
-              .filter(alarm::covers)
+              .filter(entity -> watches(alarm, entity))
               .ifPresent(entity -> become(alarm, entity, status, event.key));
         }
       }
@@ -265,7 +372,7 @@ public final class AlarmService {
 
   private AlarmState next(
       AlarmState before, ManagedEntityStatus status, @Nullable Integer eventKey) {
-    AlarmState next = copy(before);
+    AlarmState next = DataObject.copyOf(before);
     next.overallStatus = status;
     next.time = clock.now();
     next.eventKey = eventKey;
@@ -278,9 +385,7 @@ public final class AlarmService {
   private AlarmInfo info(
       ManagedObject object, ManagedObject on, AlarmSpec spec, String userName, int created) {
     var info = new AlarmInfo();
-    for (int i = 0; i < AlarmSpec.TYPE.properties().size(); i++) {
-      info.set(i, spec.get(i));
-    }
+    info.take(spec);
     if (info.description == null) {
       info.description = "";
     }
@@ -343,13 +448,5 @@ public final class AlarmService {
       throw Faults.notFound(reference);
     }
     return alarm;
-  }
-
-  private static AlarmState copy(AlarmState from) {
-    var to = new AlarmState();
-    for (int i = 0; i < AlarmState.TYPE.properties().size(); i++) {
-      to.set(i, from.get(i));
-    }
-    return to;
   }
 }

@@ -4,6 +4,7 @@ import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.objects.Transaction;
 import dev.vcsnap.vim.AlarmState;
+import dev.vcsnap.vim.DataObject;
 import dev.vcsnap.vim.ManagedEntityStatus;
 import dev.vcsnap.vim.ManagedObjectReference;
 import java.util.ArrayList;
@@ -81,6 +82,14 @@ final class AlarmStates {
     objects.change(tx -> show(tx, entity, state.key, isTriggered(state) ? state : null));
   }
 
+  /** Forgets how an entity was by an alarm's condition: it is looked at anew. */
+  void unsee(String entityId, String alarmId) {
+    Map<String, ManagedEntityStatus> seen = seenByEntity.get(entityId);
+    if (seen != null) {
+      seen.remove(alarmId);
+    }
+  }
+
   /** Forgets an alarm, as if it had never been. */
   void forgetAlarm(String alarmId) {
     seenByEntity.values().forEach(seen -> seen.remove(alarmId));
@@ -130,7 +139,24 @@ final class AlarmStates {
             .max(Comparator.naturalOrder())
             .orElse(ManagedEntityStatus.green);
     tx.set(entity, "declaredAlarmState", states).set(entity, "overallStatus", worst);
+    if (entity.type().properties().containsKey("summary")) {
+      tx.update(entity, "summary", summary -> withStatus(summary, worst));
+    }
     showAbove(tx, entity, key, triggered);
+  }
+
+  /** A summary repeats the status, where it has a member for it. */
+  private static @Nullable Object withStatus(@Nullable Object summary, ManagedEntityStatus status) {
+    if (!(summary instanceof DataObject before)) {
+      return summary;
+    }
+    int member = before.vimType().indexOf("overallStatus");
+    if (member < 0) {
+      return summary;
+    }
+    DataObject after = DataObject.copyOf(before);
+    after.set(member, status);
+    return after;
   }
 
   private void showAbove(

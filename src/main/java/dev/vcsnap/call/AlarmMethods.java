@@ -46,6 +46,8 @@ public final class AlarmMethods implements MethodTable.Contributor {
               alarms.enableActions(arguments.reference("entity"), arguments.bool("enabled"));
               return null;
             })
+        .on(MANAGER, "EnableAlarm", enabling(true))
+        .on(MANAGER, "DisableAlarm", enabling(false))
         .on(
             MANAGER,
             "AcknowledgeAlarm",
@@ -82,5 +84,12 @@ public final class AlarmMethods implements MethodTable.Contributor {
               alarms.remove(self.reference(), context.requireSession().userName());
               return null;
             });
+  }
+
+  private MethodHandler enabling(boolean enabled) {
+    return (context, self, arguments) -> {
+      alarms.enable(arguments.reference("alarm"), arguments.reference("entity"), enabled);
+      return null;
+    };
   }
 }

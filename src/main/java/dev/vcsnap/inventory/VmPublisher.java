@@ -62,9 +62,9 @@ public final class VmPublisher {
           && machine.object().get("config") instanceof VirtualMachineConfigInfo config) {
         GuestInfo guest = VmGuestProjection.guest(machine.power(), config, guests.toolsOf(machine));
         publishGuest(tx, machine, guest);
-        tx.set(
+        publishSummary(
+            tx,
             machine.object(),
-            "summary",
             VmRuntimeProjection.summary(
                 machine.reference(), config, shown.runtime, guest, shown.storage));
       }
@@ -94,13 +94,27 @@ public final class VmPublisher {
             machine.reference(), config, runtime, guest, look(machine).storageSummary());
     Map<SnapshotEntry, VirtualMachineConfigInfo> frozen = frozenConfigs(machine);
     publishGuest(tx, machine, guest);
+    publishSummary(tx, object, summary);
     tx.set(object, "name", config.name)
         .set(object, "config", config)
         .set(object, "runtime", runtime)
-        .set(object, "summary", summary)
         .set(object, "snapshot", snapshots.info())
         .set(object, "rootSnapshot", snapshots.roots());
     publishSnapshots(tx, machine, snapshots, frozen);
+  }
+
+  /** The status is for alarms to say, and repeated in the summary as it is at that moment. */
+  private static void publishSummary(
+      Transaction tx, ManagedObject object, VirtualMachineSummary summary) {
+    tx.update(
+        object,
+        "summary",
+        before -> {
+          if (object.state().get("overallStatus") instanceof ManagedEntityStatus status) {
+            summary.overallStatus = status;
+          }
+          return summary;
+        });
   }
 
   private Map<SnapshotEntry, VirtualMachineConfigInfo> frozenConfigs(VirtualMachine machine) {
@@ -117,10 +131,10 @@ public final class VmPublisher {
     ManagedObject object = machine.object();
     VirtualMachineRuntimeInfo runtime =
         VmRuntimeProjection.unopenedRuntime(machine.placement().host(), machine.state());
+    publishSummary(tx, object, VmRuntimeProjection.unopenedSummary(machine, runtime));
     tx.set(object, "name", machine.name())
         .set(object, "runtime", runtime)
         .set(object, "guestHeartbeatStatus", ManagedEntityStatus.gray)
-        .set(object, "summary", VmRuntimeProjection.unopenedSummary(machine, runtime))
         .set(object, "rootSnapshot", List.of());
   }
 

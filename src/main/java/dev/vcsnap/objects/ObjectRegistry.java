@@ -63,6 +63,7 @@ public final class ObjectRegistry {
     synchronized (writing) {
       long next = version + 1;
       long oldest = readPoints.isEmpty() ? next : readPoints.getFirst().version();
+      transaction.settle();
       for (var entry : transaction.values.entrySet()) {
         if (entry.getKey().publish(entry.getValue(), next, oldest)) {
           changed.add(entry.getKey());

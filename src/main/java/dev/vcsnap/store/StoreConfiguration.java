@@ -1,5 +1,6 @@
 package dev.vcsnap.store;
 
+import dev.vcsnap.alarm.AlarmArchive;
 import dev.vcsnap.datastore.DataDirectory;
 import dev.vcsnap.datastore.Datastore;
 import dev.vcsnap.event.EventArchive;
@@ -76,6 +77,11 @@ class StoreConfiguration {
   @Bean
   ScheduleArchive scheduleArchive(Database database, DataText text) {
     return new ScheduleTable(database, text);
+  }
+
+  @Bean
+  AlarmArchive alarmArchive(Database database, DataText text) {
+    return new AlarmTable(database, text);
   }
 
   /** Closed by the server's own stop order, before the tasks end. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.vcsnap.event.EventLab;
+import dev.vcsnap.ground.ids.NumberKeeper;
 import dev.vcsnap.history.Followers;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.vim.AlarmFilterSpec;
@@ -29,7 +30,10 @@ import dev.vcsnap.vim.StateAlarmExpression;
 import dev.vcsnap.vim.StateAlarmOperator;
 import dev.vcsnap.vim.VimException;
 import dev.vcsnap.vim.VirtualMachinePowerState;
+import dev.vcsnap.vim.VirtualMachineSummary;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -196,6 +200,98 @@ class AlarmServiceTest {
     assertThat(refusal(acting)).isInstanceOf(NotSupported.class);
     assertThat(fault(() -> alarms.remove(lab.machine.reference(), "user")))
         .isInstanceOf(ManagedObjectNotFound.class);
+  }
+
+  @Test
+  void the_summary_repeats_the_status() {
+    var summary = new VirtualMachineSummary();
+    summary.overallStatus = ManagedEntityStatus.green;
+    lab.objects.change(tx -> tx.set(lab.machine, "summary", summary));
+    alarms.create(lab.root.reference(), whileOn(), "user");
+    lab.power(VirtualMachinePowerState.poweredOn, false);
+    assertThat(summaryStatus()).isEqualTo(ManagedEntityStatus.red);
+    lab.power(VirtualMachinePowerState.poweredOff, false);
+    assertThat(summaryStatus()).isEqualTo(ManagedEntityStatus.green);
+  }
+
+  private ManagedEntityStatus summaryStatus() {
+    return ((VirtualMachineSummary) lab.machine.get("summary")).overallStatus;
+  }
+
+  @Test
+  void an_alarm_can_be_switched_off_for_one_entity() {
+    ManagedObjectReference alarm = alarms.create(lab.root.reference(), whileOn(), "user");
+    lab.power(VirtualMachinePowerState.poweredOn, false);
+    alarms.enable(alarm, lab.machine.reference(), false);
+    assertThat(triggered(lab.machine)).isEmpty();
+    assertThat(alarms.statesOf(lab.machine.reference()).getFirst().disabled).isTrue();
+    lab.power(VirtualMachinePowerState.poweredOff, false);
+    lab.power(VirtualMachinePowerState.poweredOn, false);
+    assertThat(triggered(lab.machine)).isEmpty();
+    alarms.enable(alarm, lab.machine.reference(), true);
+    assertThat(triggered(lab.machine)).hasSize(1);
+    ManagedObjectReference elsewhere = alarms.create(lab.host.reference(), named("h"), "user");
+    assertThat(fault(() -> alarms.enable(elsewhere, lab.machine.reference(), false)))
+        .isInstanceOf(InvalidArgument.class);
+  }
+
+  @Test
+  void what_clients_declared_is_there_after_a_restart_unless_its_entity_is_gone() {
+    var kept = new LinkedHashMap<String, AlarmInfo>();
+    AlarmService before = keeping(kept);
+    before.create(lab.root.reference(), named("of the server"), "");
+    ManagedObjectReference changed = before.create(lab.root.reference(), named("a"), "user");
+    ManagedObjectReference removed = before.create(lab.root.reference(), named("b"), "user");
+    ManagedObjectReference orphan = before.create(lab.host.reference(), named("c"), "user");
+    before.reconfigure(changed, whileOn(), "user");
+    before.remove(removed, "user");
+    assertThat(kept.keySet()).containsExactly(changed.value(), orphan.value());
+    lab.objects.change(tx -> {
+      tx.remove(changed).remove(orphan).remove(lab.host.reference());
+      tx.remove(new ManagedObjectReference("Alarm", "alarm-1"));
+    });
+    lab.power(VirtualMachinePowerState.poweredOn, false);
+
+    AlarmService after = keeping(kept);
+    after.restore();
+
+    assertThat(after.declaredOn(null)).containsExactly(changed);
+    assertThat(after.statesOf(lab.machine.reference()))
+        .extracting(state -> state.overallStatus)
+        .containsExactly(ManagedEntityStatus.red);
+    assertThat(kept.keySet()).containsExactly(changed.value());
+  }
+
+  private AlarmService keeping(Map<String, AlarmInfo> kept) {
+    var archive =
+        new AlarmArchive() {
+          @Override
+          public List<AlarmInfo> all() {
+            return List.copyOf(kept.values());
+          }
+
+          @Override
+          public void put(AlarmInfo alarm) {
+            kept.put(alarm.key, alarm);
+          }
+
+          @Override
+          public void remove(String id) {
+            kept.remove(id);
+          }
+        };
+    return new AlarmService(
+        lab.objects,
+        lab.clock,
+        lab.events,
+        lab.subjects,
+        new Followers<>(Runnable::run),
+        NumberKeeper.inMemory(),
+        archive);
+  }
+
+  private static AlarmSpec named(String name) {
+    return spec(name, whenOn());
   }
 
   private MethodFault refusal(AlarmSpec spec) {

@@ -1,0 +1,51 @@
+package dev.vcsnap.store;
+
+import dev.vcsnap.alarm.AlarmArchive;
+import dev.vcsnap.vim.AlarmInfo;
+import java.util.List;
+
+/** Keeps declared alarms in the database. */
+final class AlarmTable implements AlarmArchive {
+
+  private final Database database;
+  private final DataText text;
+
+  AlarmTable(Database database, DataText text) {
+    this.database = database;
+    this.text = text;
+  }
+
+  @Override
+  public List<AlarmInfo> all() {
+    return database
+        .sql()
+        .sql("select info from alarm order by number")
+        .query((row, index) -> text.read(AlarmInfo.class, row.getString(1)))
+        .list();
+  }
+
+  @Override
+  public void put(AlarmInfo alarm) {
+    String info = text.write(alarm);
+    database.inTransaction(() -> {
+      int updated =
+          database
+              .sql()
+              .sql("update alarm set info = ? where id = ?")
+              .params(info, alarm.key)
+              .update();
+      return updated > 0
+          ? updated
+          : database
+              .sql()
+              .sql("insert into alarm (id, info) values (?, ?)")
+              .params(alarm.key, info)
+              .update();
+    });
+  }
+
+  @Override
+  public void remove(String id) {
+    database.sql().sql("delete from alarm where id = ?").param(id).update();
+  }
+}
