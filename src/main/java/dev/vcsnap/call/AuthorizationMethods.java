@@ -1,5 +1,6 @@
 package dev.vcsnap.call;
 
+import dev.vcsnap.event.RightsEvents;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.rights.Access;
@@ -33,16 +34,19 @@ public final class AuthorizationMethods implements MethodTable.Contributor {
   private final SessionService sessions;
   private final AuthorizationService authorization;
   private final AccessService access;
+  private final RightsEvents events;
 
   public AuthorizationMethods(
       ObjectRegistry objects,
       SessionService sessions,
       AuthorizationService authorization,
-      AccessService access) {
+      AccessService access,
+      RightsEvents events) {
     this.objects = objects;
     this.sessions = sessions;
     this.authorization = authorization;
     this.access = access;
+    this.events = events;
   }
 
   @Override
@@ -62,8 +66,11 @@ public final class AuthorizationMethods implements MethodTable.Contributor {
             TYPE,
             "AddAuthorizationRole",
             (context, self, arguments) ->
-                authorization.addRole(
-                    arguments.string("name"), arguments.list("privIds", String.class)))
+                events.telling(
+                    context.requireSession().userName(),
+                    () ->
+                        authorization.addRole(
+                            arguments.string("name"), arguments.list("privIds", String.class))))
         .on(
             TYPE,
             "UpdateAuthorizationRole",
@@ -219,9 +226,14 @@ public final class AuthorizationMethods implements MethodTable.Contributor {
     return objects.require(arguments.reference("entity")).reference();
   }
 
-  private static MethodHandler done(Consumer<Arguments> work) {
+  private MethodHandler done(Consumer<Arguments> work) {
     return (context, self, arguments) -> {
-      work.accept(arguments);
+      events.telling(
+          context.requireSession().userName(),
+          () -> {
+            work.accept(arguments);
+            return self;
+          });
       return null;
     };
   }

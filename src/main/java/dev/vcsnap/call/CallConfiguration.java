@@ -2,6 +2,7 @@ package dev.vcsnap.call;
 
 import dev.vcsnap.changes.ChangeService;
 import dev.vcsnap.event.EventQueries;
+import dev.vcsnap.event.RightsEvents;
 import dev.vcsnap.event.UserEvents;
 import dev.vcsnap.extension.ExtensionService;
 import dev.vcsnap.field.FieldService;
@@ -21,6 +22,7 @@ import dev.vcsnap.provision.FolderService;
 import dev.vcsnap.provision.ProvisionService;
 import dev.vcsnap.rights.AccessService;
 import dev.vcsnap.rights.AuthorizationService;
+import dev.vcsnap.rights.RootFolder;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.session.Tickets;
 import dev.vcsnap.snapshot.SnapshotService;
@@ -59,12 +61,13 @@ class CallConfiguration {
       FolderService folders,
       EventQueries eventQueries,
       UserEvents userEvents,
+      RightsEvents rightsEvents,
       TaskQueries taskQueries,
       List<MethodTable.Contributor> more) {
     var datastores = new DatastoreNames(tree);
     List<MethodTable.Contributor> features =
         List.of(
-            new AuthorizationMethods(objects, sessions, authorization, access),
+            new AuthorizationMethods(objects, sessions, authorization, access, rightsEvents),
             new UserDirectoryMethods(sessions.accounts()),
             new EntityPrivileges(),
             new MachinePrivileges(datastores),
@@ -107,8 +110,10 @@ class CallConfiguration {
       SessionService sessions,
       MethodTable table,
       Privileges privileges,
+      RootFolder root,
       Personality personality,
       MeterRegistry meters) {
-    return new CallService(objects, sessions, table, privileges, personality.release(), meters);
+    return new CallService(
+        objects, sessions, table, privileges, root, personality.release(), meters);
   }
 }

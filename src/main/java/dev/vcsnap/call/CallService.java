@@ -7,6 +7,7 @@ import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.rights.Concerns;
 import dev.vcsnap.rights.PrivilegeCatalog;
+import dev.vcsnap.rights.RootFolder;
 import dev.vcsnap.session.Session;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.vim.Faults;
@@ -44,12 +45,13 @@ public final class CallService {
       MethodTable table,
       Privileges privileges,
       MeterRegistry meters) {
-    this(objects, sessions, table, privileges, Release.NEWEST, meters);
+    this(objects, sessions, table, privileges, RootFolder.OF_VCENTER, Release.NEWEST, meters);
   }
 
   /**
    * Makes the service.
    *
+   * @param root what a call is about that is about nothing else
    * @param newest the newest version of the interface that is spoken
    */
   public CallService(
@@ -57,6 +59,7 @@ public final class CallService {
       SessionService sessions,
       MethodTable table,
       Privileges privileges,
+      RootFolder root,
       Release newest,
       MeterRegistry meters) {
     this.newest = newest;
@@ -65,7 +68,7 @@ public final class CallService {
     this.table = table;
     this.privileges = privileges;
     this.meters = meters;
-    this.concerns = new Concerns(objects);
+    this.concerns = new Concerns(objects, root);
   }
 
   /** Starts a call: finds the session that the client named, if it is still alive. */

@@ -59,6 +59,8 @@ final class ConfigSpecPrivileges {
   /** Members that change nothing by themselves, and the one that is looked into. */
   private static final Set<String> ASK_NOTHING = Set.of("changeVersion", "deviceChange");
 
+  private static final String SPACE = "Datastore.AllocateSpace";
+
   private final Needs needs;
   private final DatastoreNames datastores;
 
@@ -140,9 +142,21 @@ final class ConfigSpecPrivileges {
     }
     needs.on(target, CONFIG + (makesFile ? "AddNewDisk" : "AddExistingDisk"));
     if (makesFile && disk.backing instanceof VirtualDeviceFileBackingInfo file) {
-      ManagedObjectReference datastore =
-          file.datastore != null ? file.datastore : datastores.of(file.fileName);
-      needs.on(datastore, "Datastore.AllocateSpace");
+      askForSpace(target, file);
+    }
+  }
+
+  /**
+   * Where the file will be: what its name says, else where the machine is; the backing's reference
+   * to a datastore is not looked at, and gives nobody a right. A machine that is yet to be made has
+   * been asked for its own place.
+   */
+  private void askForSpace(ManagedObject target, VirtualDeviceFileBackingInfo file) {
+    ManagedObjectReference named = datastores.of(file.fileName);
+    if (named != null) {
+      needs.on(named, SPACE);
+    } else if (target.type().isA("VirtualMachine")) {
+      needs.objectsIn(target.get("datastore")).forEach(datastore -> needs.on(datastore, SPACE));
     }
   }
 

@@ -28,7 +28,8 @@ public final class EventMethods implements MethodTable.Contributor {
             TYPE,
             "QueryEvents",
             (context, self, arguments) ->
-                queries.query(arguments.data("filter", EventFilterSpec.class)))
+                queries.query(
+                    context.requireSession(), arguments.data("filter", EventFilterSpec.class)))
         .on(
             TYPE,
             "CreateCollectorForEvents",

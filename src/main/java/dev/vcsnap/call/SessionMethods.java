@@ -1,6 +1,5 @@
 package dev.vcsnap.call;
 
-import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.inventory.SessionProjection;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
@@ -147,7 +146,7 @@ public final class SessionMethods implements MethodTable.Contributor {
             .orElseThrow(Faults::invalidLogin);
     if (!access.seesAnything(session.account())) {
       sessions.end(session);
-      throw Faults.noPermission(InventoryTree.ROOT, PrivilegeCatalog.VIEW);
+      throw Faults.noPermission(access.root().reference(), PrivilegeCatalog.VIEW);
     }
     context.issue(session);
     return SessionProjection.of(session);

@@ -5,10 +5,14 @@ import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.ground.ids.NumberKeeper;
 import dev.vcsnap.history.Followers;
 import dev.vcsnap.history.HistoryCollectors;
+import dev.vcsnap.history.VisibleHistory;
 import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.rights.AuthorizationService;
+import dev.vcsnap.session.Session;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.task.EventChains;
 import dev.vcsnap.vim.Event;
+import java.util.function.BiPredicate;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -56,10 +60,27 @@ class EventConfiguration {
 
   @Bean
   EventQueries eventQueries(
-      ObjectRegistry objects, EventLog log, SessionService sessions, Ids ids, EventService events) {
-    var collectors = new HistoryCollectors<>("EventHistoryCollector", log, objects, sessions, ids);
+      ObjectRegistry objects,
+      EventLog log,
+      SessionService sessions,
+      Ids ids,
+      EventService events,
+      VisibleHistory history) {
+    BiPredicate<Session, Event> visible =
+        (session, event) -> history.isFor(session, EventSubjects.of(event));
+    var collectors =
+        new HistoryCollectors<>("EventHistoryCollector", log, objects, sessions, ids, visible);
     events.onEvents(collectors::changed);
-    return new EventQueries(objects, log, collectors);
+    return new EventQueries(objects, log, collectors, visible);
+  }
+
+  @Bean
+  RightsEvents rightsEvents(
+      AuthorizationService authorization,
+      EventService events,
+      EventSubjects subjects,
+      ObjectRegistry objects) {
+    return new RightsEvents(authorization, events, subjects, objects);
   }
 
   @Bean

@@ -31,6 +31,12 @@ public record EventFilter(EventFilterSpec spec, Predicate<Event> test) implement
 
   private static final String MODEL_PREFIX = "vim.event.";
 
+  /** The same question with one more condition. */
+  @Override
+  public EventFilter and(Predicate<? super Event> other) {
+    return new EventFilter(spec, test.and(other));
+  }
+
   /**
    * Makes the question; every member that is set must hold.
    *

@@ -4,6 +4,7 @@ import dev.vcsnap.history.History;
 import dev.vcsnap.history.HistoryCollectors;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.session.Session;
+import dev.vcsnap.vim.DataObject;
 import dev.vcsnap.vim.DataType;
 import dev.vcsnap.vim.Event;
 import dev.vcsnap.vim.EventArgDesc;
@@ -13,6 +14,7 @@ import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.Property;
 import dev.vcsnap.vim.Vim25;
 import java.util.List;
+import java.util.function.BiPredicate;
 
 /** What clients ask about events: once, or through a collector. */
 public final class EventQueries {
@@ -20,9 +22,17 @@ public final class EventQueries {
   private final ObjectRegistry objects;
   private final History<Event> log;
   private final HistoryCollectors<Event> collectors;
+  private final BiPredicate<Session, Event> visible;
 
+  /**
+   * @param visible which events a session may see
+   */
   public EventQueries(
-      ObjectRegistry objects, History<Event> log, HistoryCollectors<Event> collectors) {
+      ObjectRegistry objects,
+      History<Event> log,
+      HistoryCollectors<Event> collectors,
+      BiPredicate<Session, Event> visible) {
+    this.visible = visible;
     this.objects = objects;
     this.log = log;
     this.collectors = collectors;
@@ -33,17 +43,21 @@ public final class EventQueries {
   }
 
   /**
-   * The newest events that match, oldest first.
+   * The newest events that match and that the session may see, oldest first.
    *
    * @throws dev.vcsnap.vim.VimException as {@link EventFilter#of}, or InvalidArgument for a count
    *     that is not allowed
    */
-  public List<Event> query(EventFilterSpec spec) {
+  public List<Event> query(Session session, EventFilterSpec spec) {
     int max = spec.maxCount == null ? HistoryCollectors.PAGE_MAX : spec.maxCount;
     if (max < 0 || max > HistoryCollectors.PAGE_MAX) {
       throw Faults.invalidArgument("filter.maxCount");
     }
-    List<Event> newestFirst = log.before(Long.MAX_VALUE, max, EventFilter.of(spec, objects));
+    List<Event> newestFirst =
+        log.before(
+            Long.MAX_VALUE,
+            max,
+            EventFilter.of(spec, objects).and(event -> visible.test(session, event)));
     return shown(newestFirst.reversed(), Boolean.TRUE.equals(spec.disableFullMessage));
   }
 
@@ -81,10 +95,7 @@ public final class EventQueries {
   }
 
   private static Event withoutMessage(Event event) {
-    var copy = (Event) event.vimType().newInstance();
-    for (int i = 0; i < event.vimType().properties().size(); i++) {
-      copy.set(i, event.get(i));
-    }
+    Event copy = DataObject.copyOf(event);
     copy.fullFormattedMessage = null;
     return copy;
   }

@@ -2,9 +2,13 @@ package dev.vcsnap.history;
 
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.rights.AccessService;
+import dev.vcsnap.session.Session;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.task.TaskArchive;
 import dev.vcsnap.task.TaskService;
+import dev.vcsnap.vim.TaskInfo;
+import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -13,15 +17,27 @@ import org.springframework.context.annotation.Configuration;
 class HistoryConfiguration {
 
   @Bean
+  VisibleHistory visibleHistory(ObjectRegistry objects, AccessService access) {
+    return new VisibleHistory(objects, access);
+  }
+
+  @Bean
   TaskQueries taskQueries(
       TaskService tasks,
       TaskArchive archive,
       ObjectRegistry objects,
       SessionService sessions,
-      Ids ids) {
+      Ids ids,
+      VisibleHistory visible) {
     var collectors =
         new HistoryCollectors<>(
-            "TaskHistoryCollector", new TaskHistory(archive), objects, sessions, ids);
+            "TaskHistoryCollector",
+            new TaskHistory(archive),
+            objects,
+            sessions,
+            ids,
+            (Session session, TaskInfo task) ->
+                visible.isFor(session, task.entity == null ? List.of() : List.of(task.entity)));
     var queries =
         new TaskQueries(objects, collectors, Followers.onThreadsOfTheirOwn("task-history"));
     tasks.listen(queries);

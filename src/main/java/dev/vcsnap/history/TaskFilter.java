@@ -34,6 +34,12 @@ public record TaskFilter(TaskQuery query, Predicate<TaskInfo> condition)
     return condition.test(info);
   }
 
+  /** The same question with one more condition. */
+  @Override
+  public TaskFilter and(Predicate<? super TaskInfo> other) {
+    return new TaskFilter(query, condition.and(other));
+  }
+
   /**
    * Makes the question; every member that is set must hold.
    *

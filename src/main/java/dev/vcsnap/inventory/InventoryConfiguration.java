@@ -14,6 +14,7 @@ import dev.vcsnap.property.PropertyCollectors;
 import dev.vcsnap.property.Views;
 import dev.vcsnap.rights.AccessService;
 import dev.vcsnap.rights.AuthorizationService;
+import dev.vcsnap.rights.RootFolder;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.task.TaskService;
 import java.util.List;
@@ -56,6 +57,11 @@ class InventoryConfiguration {
       @Value("${vcsnap.personality:vcenter}") Product product,
       @Value("${vcsnap.api-version:8.0.3}") String version) {
     return Personality.of(product, ProductVersion.of(version), datastore.uuid());
+  }
+
+  @Bean
+  RootFolder rootFolder(Personality personality) {
+    return new RootFolder(personality.product().root());
   }
 
   @Bean

@@ -21,7 +21,12 @@ public final class AccessService {
   public AccessService(ObjectRegistry objects, AuthorizationService authorization) {
     this.objects = objects;
     this.authorization = authorization;
-    this.concerns = new Concerns(objects);
+    this.concerns = new Concerns(objects, root());
+  }
+
+  /** Where a permission holds for everything. */
+  public RootFolder root() {
+    return new RootFolder(authorization.root());
   }
 
   /** What the session's user may do, for one request. */
@@ -80,7 +85,7 @@ public final class AccessService {
     Rights rights = authorization.rights();
     Standing known = standings.get(account.userName());
     if (known == null || known.rights() != rights) {
-      known = new Standing(rights, account, AuthorizationService.ROOT.value());
+      known = new Standing(rights, account, authorization.root().value());
       standings.put(account.userName(), known);
     }
     return known;

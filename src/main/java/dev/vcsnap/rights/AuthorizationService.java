@@ -18,6 +18,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Changes are few and one at a time; readers take what is there at that moment.
  */
 public final class AuthorizationService {
-
-  /** Where a permission holds for everything. */
-  static final ManagedObjectReference ROOT = new ManagedObjectReference("Folder", "group-d1");
 
   private static final int ROLES_MAX = 1_000;
   private static final int PERMISSIONS_MAX = 100_000;
@@ -42,12 +41,13 @@ public final class AuthorizationService {
   private final Accounts accounts;
   private final PrivilegeCatalog catalog;
   private final RightsKeeper keeper;
+  private final ManagedObjectReference root;
   private final Grant view;
   private volatile Rights rights;
 
   /** Starts with the roles that every server has, and keeps nothing. */
   public AuthorizationService(Accounts accounts, PrivilegeCatalog catalog) {
-    this(accounts, catalog, RightsKeeper.NOTHING);
+    this(accounts, catalog, RightsKeeper.NOTHING, RootFolder.OF_VCENTER);
   }
 
   /**
@@ -55,8 +55,11 @@ public final class AuthorizationService {
    * each account that has a role and nothing else was said about.
    *
    * @param keeper is told of each change before it is in force
+   * @param root where a permission holds for everything
    */
-  public AuthorizationService(Accounts accounts, PrivilegeCatalog catalog, RightsKeeper keeper) {
+  public AuthorizationService(
+      Accounts accounts, PrivilegeCatalog catalog, RightsKeeper keeper, RootFolder root) {
+    this.root = root.reference();
     this.accounts = accounts;
     this.catalog = catalog;
     this.keeper = keeper;
@@ -66,13 +69,22 @@ public final class AuthorizationService {
       roles.removeIf(role -> !role.system());
       roles.addAll(kept.roles());
     }
-    var start = new Rights(roles, kept.permissions());
+    var start = new Rights(roles, kept.permissions().stream().map(this::onRoot).toList());
     this.view = new Grant(List.of(Objects.requireNonNull(start.role(BuiltInRoles.VIEW))));
     this.rights = start;
     List<EntityPermission> missing = ofAccounts(start);
     if (!missing.isEmpty()) {
       change(start.replacing(permission -> false, missing));
     }
+  }
+
+  /** Earlier versions gave a host's permissions on the root that a vCenter has. */
+  private EntityPermission onRoot(EntityPermission kept) {
+    return kept.entity().equals(RootFolder.OF_VCENTER.reference()) ? kept.on(root) : kept;
+  }
+
+  ManagedObjectReference root() {
+    return root;
   }
 
   /** All roles, by id. */
@@ -202,10 +214,25 @@ public final class AuthorizationService {
     return view;
   }
 
+  /**
+   * Roles and permissions at one moment.
+   *
+   * @param roles by id
+   */
+  public record Snapshot(List<Role> roles, List<EntityPermission> permissions) {}
+
+  /** Makes a change, and tells what it was from and to; nobody else changes anything meanwhile. */
+  public synchronized <T> T observed(Supplier<T> change, BiConsumer<Snapshot, Snapshot> then) {
+    var before = new Snapshot(roles(), permissions());
+    T result = change.get();
+    then.accept(before, new Snapshot(roles(), permissions()));
+    return result;
+  }
+
   /** Puts a change into force, unless nobody could ever change anything afterwards. */
   private void change(Rights changed) {
     boolean administered =
-        changed.permissionsOn(ROOT).stream()
+        changed.permissionsOn(root).stream()
             .anyMatch(one -> one.roleId() == BuiltInRoles.ADMIN && one.propagate());
     if (!administered) {
       throw new VimException(
@@ -300,12 +327,12 @@ public final class AuthorizationService {
   private List<EntityPermission> ofAccounts(Rights start) {
     Stream<EntityPermission> administrators =
         Stream.of(
-            new EntityPermission(ROOT, Account.ADMINISTRATORS, true, BuiltInRoles.ADMIN, true));
+            new EntityPermission(root, Account.ADMINISTRATORS, true, BuiltInRoles.ADMIN, true));
     Stream<EntityPermission> others =
         accounts.users().stream()
             .filter(account -> !account.role().isEmpty())
             .map(account ->
-                new EntityPermission(ROOT, account.principal(), false, idOf(account, start), true));
+                new EntityPermission(root, account.principal(), false, idOf(account, start), true));
     return Stream.concat(administrators, others)
         .filter(permission ->
             start

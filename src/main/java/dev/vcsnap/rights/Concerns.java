@@ -16,13 +16,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Concerns {
 
-  private static final ManagedObjectReference ROOT =
-      new ManagedObjectReference("Folder", "group-d1");
-
   private final ObjectRegistry objects;
 
-  public Concerns(ObjectRegistry objects) {
+  private final RootFolder root;
+
+  /**
+   * @param root what everything else is about
+   */
+  public Concerns(ObjectRegistry objects, RootFolder root) {
     this.objects = objects;
+    this.root = root;
   }
 
   /** The member of the inventory; the object itself if there is no inventory. */
@@ -33,7 +36,7 @@ public final class Concerns {
     ManagedObjectReference about = about(object);
     ManagedObject entity = about == null ? null : objects.find(about);
     if (entity == null || !entity.type().isA("ManagedEntity")) {
-      entity = objects.find(ROOT);
+      entity = objects.find(root.reference());
     }
     return entity == null ? object : entity;
   }

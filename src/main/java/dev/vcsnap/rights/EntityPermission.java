@@ -28,6 +28,10 @@ public record EntityPermission(
     return new EntityPermission(entity, principal, group, otherRole, propagate);
   }
 
+  EntityPermission on(ManagedObjectReference other) {
+    return new EntityPermission(other, principal, group, roleId, propagate);
+  }
+
   /** As the interface shows it. */
   public Permission shown() {
     var shown = new Permission();

@@ -14,9 +14,9 @@ class RightsConfiguration {
 
   @Bean
   AuthorizationService authorizationService(
-      SessionService sessions, RightsKeeper keeper, ObjectRegistry objects) {
+      SessionService sessions, RightsKeeper keeper, RootFolder root, ObjectRegistry objects) {
     var authorization =
-        new AuthorizationService(sessions.accounts(), new PrivilegeCatalog(), keeper);
+        new AuthorizationService(sessions.accounts(), new PrivilegeCatalog(), keeper, root);
     objects.onChange((Changes changes) -> {
       if (changes.membership()) {
         authorization.forget(

@@ -32,6 +32,7 @@ import dev.vcsnap.vim.VimException;
 import dev.vcsnap.vim.VirtualDeviceConfigSpec;
 import dev.vcsnap.vim.VirtualDeviceConfigSpecFileOperation;
 import dev.vcsnap.vim.VirtualDeviceConfigSpecOperation;
+import dev.vcsnap.vim.VirtualDeviceFileBackingInfo;
 import dev.vcsnap.vim.VirtualDisk;
 import dev.vcsnap.vim.VirtualDiskFlatVer2BackingInfo;
 import dev.vcsnap.vim.VirtualHardware;
@@ -205,6 +206,12 @@ class PrivilegeCheckTest {
     assertThat(missing(vm, "ReconfigVM_Task", Map.of("spec", with(create))))
         .containsExactlyInAnyOrder(
             "vm-62 " + CONFIG + "AddNewDisk", datastore.value() + " Datastore.AllocateSpace");
+    // What the backing's reference says has no part in where the file will be.
+    ((VirtualDeviceFileBackingInfo) disk.backing).fileName = "";
+    ((VirtualDeviceFileBackingInfo) disk.backing).datastore =
+        new ManagedObjectReference("Datastore", "datastore-666");
+    assertThat(missing(vm, "ReconfigVM_Task", Map.of("spec", with(create))))
+        .contains(datastore.value() + " Datastore.AllocateSpace");
     assertThat(
             missing(vm, "ReconfigVM_Task", change(disk(), VirtualDeviceConfigSpecOperation.remove)))
         .containsExactly("vm-62 " + CONFIG + "RemoveDisk");

@@ -28,6 +28,7 @@ import dev.vcsnap.vim.VirtualMachinePowerState;
 import dev.vcsnap.vim.VirtualMachineRuntimeInfo;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Events about a small inventory: a datacenter with a host and one machine, tasks on it, and
@@ -45,6 +46,10 @@ public final class EventLab implements AutoCloseable {
           Duration.ofMinutes(30));
   public final EventChains chains = new EventChains();
   final EventLog log;
+
+  /** Which events the session may see. */
+  Predicate<Event> seen = event -> true;
+
   public final EventService events;
   public final EventSubjects subjects = new EventSubjects(objects);
   public final EventQueries queries;
@@ -71,9 +76,14 @@ public final class EventLab implements AutoCloseable {
     new SessionEvents(events).listenTo(sessions);
     var collectors =
         new HistoryCollectors<>(
-            "EventHistoryCollector", log, objects, sessions, new Ids(new Dice(2)));
+            "EventHistoryCollector",
+            log,
+            objects,
+            sessions,
+            new Ids(new Dice(2)),
+            (session, event) -> seen.test(event));
     events.onEvents(collectors::changed);
-    queries = new EventQueries(objects, log, collectors);
+    queries = new EventQueries(objects, log, collectors, (session, event) -> seen.test(event));
     tasks =
         new TaskService(
             objects,
@@ -153,7 +163,7 @@ public final class EventLab implements AutoCloseable {
 
   /** All events, oldest first. */
   public List<Event> all() {
-    return queries.query(new EventFilterSpec());
+    return queries.query(session, new EventFilterSpec());
   }
 
   /** The types of all events, oldest first; the id of an {@code EventEx}. */

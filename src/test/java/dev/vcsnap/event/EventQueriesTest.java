@@ -187,6 +187,19 @@ class EventQueriesTest {
         .isInstanceOf(InvalidArgument.class);
   }
 
+  @Test
+  void nobody_is_told_what_he_may_not_see() {
+    lab.say("seen", lab.machine.reference());
+    lab.say("hidden", lab.host.reference());
+    lab.seen = event -> event.vm != null;
+    assertThat(texts(query(spec -> {}))).containsExactly("seen");
+    ManagedObject collector = lab.objects.find(collect(spec -> {}).value());
+    assertThat(page(collector)).containsExactly("seen");
+    lab.say("hidden too", lab.host.reference());
+    lab.say("seen later", lab.machine.reference());
+    assertThat(page(collector)).containsExactly("seen later", "seen");
+  }
+
   private ManagedObjectReference collect(Consumer<EventFilterSpec> edit) {
     var spec = new EventFilterSpec();
     edit.accept(spec);
@@ -196,7 +209,7 @@ class EventQueriesTest {
   private List<Event> query(Consumer<EventFilterSpec> edit) {
     var spec = new EventFilterSpec();
     edit.accept(spec);
-    return lab.queries.query(spec);
+    return lab.queries.query(lab.session, spec);
   }
 
   private List<Event> about(ManagedObject entity, String recursion) {

@@ -66,7 +66,8 @@ class TaskQueriesTest {
           new TaskHistory(archive),
           objects,
           sessions,
-          new Ids(new Dice(2)));
+          new Ids(new Dice(2)),
+          (reader, task) -> true);
   private final TaskQueries queries =
       new TaskQueries(objects, collectors, new Followers<>(Runnable::run));
   private final ManagedObject root = add("Folder", "group-d1", null);

@@ -90,6 +90,17 @@ class HostPersonalityTest {
   }
 
   @Test
+  void permissionsBeginAtTheHostsOwnRootFolder() throws Exception {
+    JsonNode all = server.call("AuthorizationManager/ha-authmgr", "RetrieveAllPermissions", "{}");
+
+    assertThat(all.findValues("entity"))
+        .isNotEmpty()
+        .allSatisfy(
+            entity -> assertThat(entity.get("value").stringValue()).isEqualTo("ha-folder-root"));
+    assertThat(server.read("Folder/ha-folder-root", "effectiveRole").isEmpty()).isFalse();
+  }
+
+  @Test
   void whatOnlyAVcenterCanIsNotSupported() throws Exception {
     JsonNode fault =
         server.call(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.vcsnap.rights.AuthorizationService;
 import dev.vcsnap.rights.PrivilegeCatalog;
+import dev.vcsnap.rights.RootFolder;
 import dev.vcsnap.session.Account;
 import dev.vcsnap.session.Accounts;
 import dev.vcsnap.vim.ManagedObjectReference;
@@ -59,7 +60,8 @@ class RightsTablesTest {
   }
 
   private AuthorizationService started(Database database) {
-    return new AuthorizationService(accounts, new PrivilegeCatalog(), new RightsTables(database));
+    return new AuthorizationService(
+        accounts, new PrivilegeCatalog(), new RightsTables(database), RootFolder.OF_VCENTER);
   }
 
   private static Permission permission(int roleId) {

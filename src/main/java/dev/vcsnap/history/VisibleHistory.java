@@ -1,0 +1,46 @@
+package dev.vcsnap.history;
+
+import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.rights.Access;
+import dev.vcsnap.rights.AccessService;
+import dev.vcsnap.rights.PrivilegeCatalog;
+import dev.vcsnap.session.Session;
+import dev.vcsnap.vim.ManagedObjectReference;
+import java.util.List;
+
+/**
+ * Who may see what happened: those who see what it happened to, or the nearest thing around it that
+ * is still there. What is about nothing of the inventory is for those who may read its root
+ * (assumed).
+ */
+public final class VisibleHistory {
+
+  private final ObjectRegistry objects;
+  private final AccessService access;
+
+  public VisibleHistory(ObjectRegistry objects, AccessService access) {
+    this.objects = objects;
+    this.access = access;
+  }
+
+  /**
+   * True if the session may see it.
+   *
+   * @param subjects what it is about, the most particular first
+   */
+  public boolean isFor(Session session, List<ManagedObjectReference> subjects) {
+    Access caller = access.of(session);
+    if (caller.isUnrestricted()) {
+      return true;
+    }
+    for (ManagedObjectReference subject : subjects) {
+      ManagedObject object = objects.find(subject);
+      if (object != null) {
+        return caller.has(object, PrivilegeCatalog.VIEW);
+      }
+    }
+    ManagedObject root = objects.find(access.root().reference());
+    return root == null || caller.has(root, PrivilegeCatalog.READ);
+  }
+}
