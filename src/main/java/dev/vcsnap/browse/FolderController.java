@@ -40,11 +40,11 @@ final class FolderController {
       path = {FolderTarget.ROOT, FolderTarget.ROOT + "/**"},
       method = {RequestMethod.GET, RequestMethod.HEAD})
   void read(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    Optional<Place> permitted = permitted(request, response, BROWSE);
+    Optional<BrowsedStore> permitted = permitted(request, response, BROWSE);
     if (permitted.isEmpty()) {
       return;
     }
-    Place place = permitted.get();
+    BrowsedStore place = permitted.get();
     DatastorePath path = pathOf(place, request);
     DatastoreEntry entry =
         place
@@ -64,7 +64,7 @@ final class FolderController {
       path = {FolderTarget.ROOT, FolderTarget.ROOT + "/**"},
       method = RequestMethod.PUT)
   void upload(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    Optional<Place> permitted = permitted(request, response, MANAGE);
+    Optional<BrowsedStore> permitted = permitted(request, response, MANAGE);
     if (permitted.isEmpty()) {
       return;
     }
@@ -80,7 +80,7 @@ final class FolderController {
       path = {FolderTarget.ROOT, FolderTarget.ROOT + "/**"},
       method = RequestMethod.DELETE)
   void delete(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    Optional<Place> permitted = permitted(request, response, MANAGE);
+    Optional<BrowsedStore> permitted = permitted(request, response, MANAGE);
     if (permitted.isPresent()) {
       StoredFile file = fileOf(permitted.get(), request);
       files.delete(file);
@@ -99,7 +99,7 @@ final class FolderController {
   }
 
   /** The datastore that is asked for; empty when the answer was given already. */
-  private Optional<Place> permitted(
+  private Optional<BrowsedStore> permitted(
       HttpServletRequest request, HttpServletResponse response, String privilegeId)
       throws IOException {
     Optional<Session> session = admission.sessionOf(request, response);
@@ -109,8 +109,8 @@ final class FolderController {
       return Optional.empty();
     }
     FolderTarget target = target(request);
-    Place place =
-        Place.find(tree, target)
+    BrowsedStore place =
+        BrowsedStore.find(tree, target)
             .orElseThrow(() -> new NothingThereException("There is no such datastore: " + target));
     if (!privileges.has(session.get(), place.store().object(), privilegeId)) {
       PlainText.send(
@@ -124,11 +124,11 @@ final class FolderController {
     return FolderTarget.of(request.getRequestURI(), request.getQueryString());
   }
 
-  private static DatastorePath pathOf(Place place, HttpServletRequest request) {
+  private static DatastorePath pathOf(BrowsedStore place, HttpServletRequest request) {
     return place.pathOf(target(request).path());
   }
 
-  private static StoredFile fileOf(Place place, HttpServletRequest request) {
+  private static StoredFile fileOf(BrowsedStore place, HttpServletRequest request) {
     return new StoredFile(place.datastore(), pathOf(place, request));
   }
 }

@@ -21,10 +21,10 @@ final class ListingPage {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("dd-MMM-yyyy HH:mm", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
-  private final Place place;
+  private final BrowsedStore place;
   private final DatastorePath folder;
 
-  ListingPage(Place place, DatastorePath folder) {
+  ListingPage(BrowsedStore place, DatastorePath folder) {
     this.place = place;
     this.folder = folder;
   }

@@ -50,7 +50,7 @@ class EventConfiguration {
   @Bean
   SmartInitializingSingleton machinesFound(
       ObjectRegistry objects, EventService events, EventSubjects subjects) {
-    return () -> FoundMachines.tell(objects, events, subjects);
+    return () -> DiscoveredMachines.tell(objects, events, subjects);
   }
 
   @Bean

@@ -65,7 +65,7 @@ final class DefaultMachines {
   List<Registrations.Machine> create() {
     List<Named> machines = machines();
     Datastore store = tree.defaultDatastore().datastore();
-    var files = new MachineFiles(store, factory, clock, ids, dice, tree.machineNetwork());
+    var files = new GeneratedFiles(store, factory, clock, ids, dice, tree.machineNetwork());
     for (Named machine : machines.subList(0, Math.min(COUNT, count))) {
       if (!files.exists(machine.name)) {
         files.create(machine.name, true);
@@ -87,7 +87,7 @@ final class DefaultMachines {
   private void createEmpty(Datastore store, List<Named> machines) {
     var bulk = new BulkFiles();
     var files =
-        new MachineFiles(
+        new GeneratedFiles(
             store.through(bulk),
             new DiskFactory(ids, clock, bulk),
             clock,

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * @param datacenter the datacenter's path without a slash in front
  * @param store the datastore as clients see it
  */
-record Place(String datacenter, InventoryTree.Store store) {
+record BrowsedStore(String datacenter, InventoryTree.Store store) {
 
   /** The one datacenter of a host, which clients go on to name when they talk to a vCenter. */
   private static final String HOST_DATACENTER = "ha-datacenter";
@@ -22,8 +22,8 @@ record Place(String datacenter, InventoryTree.Store store) {
    * The place that a request means; empty if there is none of that name. A name may be left out
    * where there is only one thing to choose.
    */
-  static Optional<Place> find(InventoryTree tree, FolderTarget target) {
-    List<Place> candidates =
+  static Optional<BrowsedStore> find(InventoryTree tree, FolderTarget target) {
+    List<BrowsedStore> candidates =
         tree.datastores().stream()
             .flatMap(store -> of(tree, store).stream())
             .filter(place -> place.isIn(target.datacenters()))
@@ -44,12 +44,12 @@ record Place(String datacenter, InventoryTree.Store store) {
     return datastore().nameOf(datastore().fileOf(new DatastorePath(datastore().name(), path)));
   }
 
-  private static Optional<Place> of(InventoryTree tree, InventoryTree.Store store) {
+  private static Optional<BrowsedStore> of(InventoryTree tree, InventoryTree.Store store) {
     return tree.datacenterOf(store.object())
-        .map(datacenter -> new Place(tree.inventoryPath(datacenter).substring(1), store));
+        .map(datacenter -> new BrowsedStore(tree.inventoryPath(datacenter).substring(1), store));
   }
 
-  private static Stream<Place> named(List<Place> candidates, String name) {
+  private static Stream<BrowsedStore> named(List<BrowsedStore> candidates, String name) {
     return candidates.stream().filter(place -> place.datastore().name().equals(name));
   }
 

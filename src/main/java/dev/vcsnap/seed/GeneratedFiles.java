@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.Random;
 
 /** Makes the folder of a new machine with all its files: one thin disk, one network card. */
-final class MachineFiles {
+final class GeneratedFiles {
 
   private static final long DISK_BYTES = 1L << 30;
   private static final String NODE = "scsi0:0";
@@ -34,7 +34,7 @@ final class MachineFiles {
    *
    * @param network the name of what their adapters are on
    */
-  MachineFiles(
+  GeneratedFiles(
       Datastore store, DiskFactory factory, Clock clock, Ids ids, Dice dice, String network) {
     this.network = network;
     this.store = store;
