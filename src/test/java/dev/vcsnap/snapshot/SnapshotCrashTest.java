@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.disk.io.DiskFile;
 import dev.vcsnap.disk.io.DiskFiles;
+import dev.vcsnap.disk.io.ForwardingFiles;
 import dev.vcsnap.disk.io.HostFiles;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -164,14 +165,20 @@ class SnapshotCrashTest {
   }
 
   /** The host's files; says what it is about to do to a name. */
-  private static final class SteppingFiles implements DiskFiles {
+  private static final class SteppingFiles extends ForwardingFiles {
 
-    private final DiskFiles host = new HostFiles();
+    private final DiskFiles host;
     private final java.util.function.Consumer<String> beforeStep;
     private final AtomicReference<Runnable> onPublished = new AtomicReference<>(() -> {});
     private boolean on;
 
     SteppingFiles(java.util.function.Consumer<String> beforeStep) {
+      this(beforeStep, new HostFiles());
+    }
+
+    private SteppingFiles(java.util.function.Consumer<String> beforeStep, DiskFiles host) {
+      super(host);
+      this.host = host;
       this.beforeStep = beforeStep;
     }
 
@@ -182,19 +189,9 @@ class SnapshotCrashTest {
     }
 
     @Override
-    public DiskFile open(Path path, boolean writable) {
-      return host.open(path, writable);
-    }
-
-    @Override
     public DiskFile create(Path path) {
       step("create", path);
       return host.create(path);
-    }
-
-    @Override
-    public byte[] read(Path path, int maximumBytes) {
-      return host.read(path, maximumBytes);
     }
 
     @Override
@@ -211,26 +208,6 @@ class SnapshotCrashTest {
     public void delete(Path path) {
       step("delete", path);
       host.delete(path);
-    }
-
-    @Override
-    public boolean exists(Path path) {
-      return host.exists(path);
-    }
-
-    @Override
-    public boolean isDirectory(Path path) {
-      return host.isDirectory(path);
-    }
-
-    @Override
-    public List<Path> list(Path folder) {
-      return host.list(folder);
-    }
-
-    @Override
-    public void syncDirectory(Path directory) {
-      host.syncDirectory(directory);
     }
   }
 }

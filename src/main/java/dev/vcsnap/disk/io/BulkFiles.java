@@ -2,7 +2,6 @@ package dev.vcsnap.disk.io;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * The host's file system for making thousands of files at once: nothing that is done is durable
@@ -11,9 +10,18 @@ import java.util.List;
  * <p>A power loss before that may leave any part of any file. So it is only for files that are made
  * anew when that happens.
  */
-public final class BulkFiles implements DiskFiles {
+public final class BulkFiles extends ForwardingFiles {
 
-  private final HostFiles host = new HostFiles();
+  private final HostFiles host;
+
+  public BulkFiles() {
+    this(new HostFiles());
+  }
+
+  private BulkFiles(HostFiles host) {
+    super(host);
+    this.host = host;
+  }
 
   /** Makes everything durable that was done on the file system of this directory. */
   public void syncAll(Path directory) {
@@ -28,11 +36,6 @@ public final class BulkFiles implements DiskFiles {
   @Override
   public DiskFile create(Path path) {
     return new Unsynced(host.create(path));
-  }
-
-  @Override
-  public byte[] read(Path path, int maximumBytes) {
-    return host.read(path, maximumBytes);
   }
 
   @Override
@@ -51,87 +54,19 @@ public final class BulkFiles implements DiskFiles {
   }
 
   @Override
-  public boolean exists(Path path) {
-    return host.exists(path);
-  }
-
-  @Override
-  public boolean isDirectory(Path path) {
-    return host.isDirectory(path);
-  }
-
-  @Override
-  public List<Path> list(Path directory) {
-    return host.list(directory);
-  }
-
-  @Override
   public void syncDirectory(Path directory) {}
 
   /** A file whose bytes reach the disk with all the others. */
-  private record Unsynced(DiskFile file) implements DiskFile {
+  private static final class Unsynced extends ForwardingFile {
 
-    @Override
-    public Path path() {
-      return file.path();
+    Unsynced(DiskFile file) {
+      super(file);
     }
 
     @Override
-    public long size() {
-      return file.size();
-    }
-
-    @Override
-    public void readAt(long offset, ByteBuffer target) {
-      file.readAt(offset, target);
-    }
-
-    @Override
-    public void writeAt(long offset, ByteBuffer source) {
-      file.writeAt(offset, source);
-    }
-
-    @Override
-    public void resize(long size) {
-      file.resize(size);
-    }
-
-    @Override
-    public void reserve(long offset, long length) {
-      file.reserve(offset, length);
-    }
-
-    @Override
-    public void punch(long offset, long length) {
-      file.punch(offset, length);
-    }
-
-    @Override
-    public void zero(long offset, long length) {
-      file.zero(offset, length);
-    }
-
-    @Override
-    public long nextData(long offset) {
-      return file.nextData(offset);
-    }
-
-    @Override
-    public long nextHole(long offset) {
-      return file.nextHole(offset);
-    }
+    public void beginWriteBack() {}
 
     @Override
     public void sync() {}
-
-    @Override
-    public void lock(Lock lock) {
-      file.lock(lock);
-    }
-
-    @Override
-    public void close() {
-      file.close();
-    }
   }
 }

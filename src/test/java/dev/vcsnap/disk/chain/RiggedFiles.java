@@ -3,6 +3,8 @@ package dev.vcsnap.disk.chain;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.io.DiskFile;
 import dev.vcsnap.disk.io.DiskFiles;
+import dev.vcsnap.disk.io.ForwardingFile;
+import dev.vcsnap.disk.io.ForwardingFiles;
 import dev.vcsnap.disk.io.HostFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,15 +12,23 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
 import java.util.function.Predicate;
 
 /** The host's files without waiting for its disks, and full where a test wants them to be. */
-final class RiggedFiles implements DiskFiles {
+final class RiggedFiles extends ForwardingFiles {
 
-  private final DiskFiles host = new HostFiles();
+  private final DiskFiles host;
   private volatile Predicate<Path> full = path -> false;
   private volatile Runnable onSync = () -> {};
+
+  RiggedFiles() {
+    this(new HostFiles());
+  }
+
+  private RiggedFiles(DiskFiles host) {
+    super(host);
+    this.host = host;
+  }
 
   /** From now on, writing to these files finds no space. */
   void fill(Predicate<Path> files) {
@@ -39,11 +49,6 @@ final class RiggedFiles implements DiskFiles {
   public DiskFile create(Path path) {
     refuseWhenFull(path);
     return new RiggedFile(host.create(path));
-  }
-
-  @Override
-  public byte[] read(Path path, int maximumBytes) {
-    return host.read(path, maximumBytes);
   }
 
   @Override
@@ -68,21 +73,6 @@ final class RiggedFiles implements DiskFiles {
   }
 
   @Override
-  public boolean exists(Path path) {
-    return host.exists(path);
-  }
-
-  @Override
-  public boolean isDirectory(Path path) {
-    return host.isDirectory(path);
-  }
-
-  @Override
-  public List<Path> list(Path directory) {
-    return host.list(directory);
-  }
-
-  @Override
   public void syncDirectory(Path directory) {}
 
   private void refuseWhenFull(Path path) {
@@ -91,27 +81,13 @@ final class RiggedFiles implements DiskFiles {
     }
   }
 
-  private final class RiggedFile implements DiskFile {
+  private final class RiggedFile extends ForwardingFile {
 
     private final DiskFile file;
 
     RiggedFile(DiskFile file) {
+      super(file);
       this.file = file;
-    }
-
-    @Override
-    public Path path() {
-      return file.path();
-    }
-
-    @Override
-    public long size() {
-      return file.size();
-    }
-
-    @Override
-    public void readAt(long offset, ByteBuffer target) {
-      file.readAt(offset, target);
     }
 
     @Override
@@ -121,49 +97,14 @@ final class RiggedFiles implements DiskFiles {
     }
 
     @Override
-    public void resize(long size) {
-      file.resize(size);
-    }
-
-    @Override
     public void reserve(long offset, long length) {
       refuseWhenFull(path());
       file.reserve(offset, length);
     }
 
     @Override
-    public void punch(long offset, long length) {
-      file.punch(offset, length);
-    }
-
-    @Override
-    public void zero(long offset, long length) {
-      file.zero(offset, length);
-    }
-
-    @Override
-    public long nextData(long offset) {
-      return file.nextData(offset);
-    }
-
-    @Override
-    public long nextHole(long offset) {
-      return file.nextHole(offset);
-    }
-
-    @Override
     public void sync() {
       onSync.run();
-    }
-
-    @Override
-    public void lock(Lock lock) {
-      file.lock(lock);
-    }
-
-    @Override
-    public void close() {
-      file.close();
     }
   }
 }

@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 
@@ -15,7 +14,7 @@ import java.util.function.BiPredicate;
  * The host's files, which fail where a test wants them to: a chosen call, counted over all files
  * and all kinds of calls, or every call that a rule picks. It does not wait for the host's disks.
  */
-public final class FailingFiles implements DiskFiles {
+public final class FailingFiles extends ForwardingFiles {
 
   /** The calls that can fail. */
   public enum Call {
@@ -40,11 +39,20 @@ public final class FailingFiles implements DiskFiles {
     }
   }
 
-  private final DiskFiles host = new HostFiles();
+  private final DiskFiles host;
   private final AtomicInteger calls = new AtomicInteger();
   private volatile BiPredicate<Call, Path> rule = (call, path) -> false;
   private volatile BlockError.Kind kind = BlockError.Kind.IO;
   private volatile String failed = "";
+
+  public FailingFiles() {
+    this(new HostFiles());
+  }
+
+  private FailingFiles(DiskFiles host) {
+    super(host);
+    this.host = host;
+  }
 
   /** From now on every call that the rule picks fails with that kind. */
   public void failWhere(BlockError.Kind failure, BiPredicate<Call, Path> picks) {
@@ -136,41 +144,17 @@ public final class FailingFiles implements DiskFiles {
   }
 
   @Override
-  public boolean exists(Path path) {
-    return host.exists(path);
-  }
-
-  @Override
-  public boolean isDirectory(Path path) {
-    return host.isDirectory(path);
-  }
-
-  @Override
-  public List<Path> list(Path directory) {
-    return host.list(directory);
-  }
-
-  @Override
   public void syncDirectory(Path directory) {
     pass(Call.SYNC_DIRECTORY, directory);
   }
 
-  private final class FailingFile implements DiskFile {
+  private final class FailingFile extends ForwardingFile {
 
     private final DiskFile file;
 
     FailingFile(DiskFile file) {
+      super(file);
       this.file = file;
-    }
-
-    @Override
-    public Path path() {
-      return file.path();
-    }
-
-    @Override
-    public long size() {
-      return file.size();
     }
 
     @Override
@@ -210,28 +194,8 @@ public final class FailingFiles implements DiskFiles {
     }
 
     @Override
-    public long nextData(long offset) {
-      return file.nextData(offset);
-    }
-
-    @Override
-    public long nextHole(long offset) {
-      return file.nextHole(offset);
-    }
-
-    @Override
     public void sync() {
       pass(Call.SYNC, path());
-    }
-
-    @Override
-    public void lock(Lock lock) {
-      file.lock(lock);
-    }
-
-    @Override
-    public void close() {
-      file.close();
     }
   }
 }

@@ -11,7 +11,6 @@ import dev.vcsnap.disk.crash.RecordingFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -83,46 +82,10 @@ class ReplacementTest {
   }
 
   /** Files whose directory cannot be made durable. */
-  private record UnsyncedDirectory(MemoryFiles files) implements DiskFiles {
+  private static final class UnsyncedDirectory extends ForwardingFiles {
 
-    @Override
-    public DiskFile open(Path path, boolean writable) {
-      return files.open(path, writable);
-    }
-
-    @Override
-    public DiskFile create(Path path) {
-      return files.create(path);
-    }
-
-    @Override
-    public byte[] read(Path path, int maximumBytes) {
-      return files.read(path, maximumBytes);
-    }
-
-    @Override
-    public void replace(Path path, byte[] content) {
-      files.replace(path, content);
-    }
-
-    @Override
-    public void delete(Path path) {
-      files.delete(path);
-    }
-
-    @Override
-    public boolean exists(Path path) {
-      return files.exists(path);
-    }
-
-    @Override
-    public boolean isDirectory(Path path) {
-      return files.isDirectory(path);
-    }
-
-    @Override
-    public List<Path> list(Path directory) {
-      return files.list(directory);
+    UnsyncedDirectory(MemoryFiles files) {
+      super(files);
     }
 
     @Override
