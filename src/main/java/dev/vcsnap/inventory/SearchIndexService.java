@@ -9,7 +9,6 @@ import dev.vcsnap.vim.GuestInfo;
 import dev.vcsnap.vim.GuestNicInfo;
 import dev.vcsnap.vim.HostConfigInfo;
 import dev.vcsnap.vim.HostHardwareInfo;
-import dev.vcsnap.vim.InvalidDatastore;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VimException;
 import dev.vcsnap.vim.VirtualMachineConfigInfo;
@@ -262,10 +261,8 @@ public final class SearchIndexService {
   private static DatastorePath parse(String path) {
     try {
       return DatastorePath.parse(path);
-    } catch (DatastorePathException e) {
-      var fault = new InvalidDatastore();
-      fault.name = path;
-      throw new VimException(fault, "The datastore path \"" + path + "\" is not valid.", e);
+    } catch (DatastorePathException _) {
+      throw Faults.invalidDatastore(path, "The datastore path \"" + path + "\" is not valid.");
     }
   }
 

@@ -1,9 +1,8 @@
 package dev.vcsnap.provision;
 
-import dev.vcsnap.vim.AlreadyExists;
 import dev.vcsnap.vim.ConcurrentAccess;
+import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.FileAlreadyExists;
-import dev.vcsnap.vim.InvalidDatastore;
 import dev.vcsnap.vim.InvalidDatastorePath;
 import dev.vcsnap.vim.InvalidVmConfig;
 import dev.vcsnap.vim.NotFound;
@@ -22,9 +21,7 @@ final class ProvisionFaults {
   }
 
   static VimException unknownDatastore(String name) {
-    var fault = new InvalidDatastore();
-    fault.name = name;
-    return new VimException(fault, "Invalid datastore '" + name + "'.");
+    return Faults.invalidDatastore(name, "Invalid datastore '" + name + "'.");
   }
 
   static VimException invalidPath(String path) {
@@ -42,10 +39,8 @@ final class ProvisionFaults {
   }
 
   static VimException alreadyRegistered(String id) {
-    var fault = new AlreadyExists();
-    fault.name = id;
-    return new VimException(
-        fault, "The specified key, name, or identifier '" + id + "' already exists.");
+    return Faults.alreadyExists(
+        id, "The specified key, name, or identifier '" + id + "' already exists.");
   }
 
   static VimException changedMeanwhile(String id) {

@@ -3,7 +3,6 @@ package dev.vcsnap.rights;
 import dev.vcsnap.session.Account;
 import dev.vcsnap.session.Accounts;
 import dev.vcsnap.session.Principal;
-import dev.vcsnap.vim.AlreadyExists;
 import dev.vcsnap.vim.AuthMinimumAdminPermission;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.InvalidName;
@@ -302,9 +301,7 @@ public final class AuthorizationService {
     }
     for (Role other : rights.roles()) {
       if (other.name().equals(name) && !other.equals(present)) {
-        var fault = new AlreadyExists();
-        fault.name = name;
-        throw new VimException(fault, "There is a role with the name '" + name + "' already.");
+        throw Faults.alreadyExists(name, "There is a role with the name '" + name + "' already.");
       }
     }
   }

@@ -4,7 +4,6 @@ import dev.vcsnap.datastore.DatastorePath;
 import dev.vcsnap.datastore.StoredFile;
 import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.vim.Faults;
-import dev.vcsnap.vim.InvalidDatastore;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VimException;
 import java.net.URLDecoder;
@@ -107,8 +106,6 @@ public final class FileNames {
 
   /** There is no datastore of that name where the caller looks. */
   public static VimException invalidDatastore(String name) {
-    var fault = new InvalidDatastore();
-    fault.name = name;
-    return new VimException(fault, "Invalid datastore path '[" + name + "]'.");
+    return Faults.invalidDatastore(name, "Invalid datastore path '[" + name + "]'.");
   }
 }

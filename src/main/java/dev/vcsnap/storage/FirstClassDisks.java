@@ -14,7 +14,6 @@ import dev.vcsnap.disk.convert.BaseDisk.Provisioning;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.task.TaskBody;
-import dev.vcsnap.vim.AlreadyExists;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.InvalidState;
 import dev.vcsnap.vim.NotFound;
@@ -126,9 +125,8 @@ public final class FirstClassDisks {
     String path = file.path().path();
     for (FcdRecord other : new FcdCatalog(file.datastore()).all()) {
       if (other.path().equals(path)) {
-        var fault = new AlreadyExists();
-        fault.name = file.toString();
-        throw new VimException(fault, "The disk " + file + " has the id " + other.id());
+        throw Faults.alreadyExists(
+            file.toString(), "The disk " + file + " has the id " + other.id());
       }
     }
     String base = file.path().fileName().replaceFirst("\\.vmdk$", "");

@@ -2,7 +2,6 @@ package dev.vcsnap.tag;
 
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.tag.KeptTags.Attachment;
-import dev.vcsnap.vim.AlreadyExists;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.InvalidArgument;
 import dev.vcsnap.vim.ManagedObjectReference;
@@ -343,9 +342,7 @@ public final class TagService {
       throw Faults.invalidArgument("name");
     }
     if (taken.stream().anyMatch(Predicate.isEqual(name))) {
-      var fault = new AlreadyExists();
-      fault.name = name;
-      throw new VimException(fault, "The name '" + name + "' already exists.");
+      throw Faults.alreadyExists(name, "The name '" + name + "' already exists.");
     }
     return name;
   }

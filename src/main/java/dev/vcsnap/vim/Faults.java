@@ -112,6 +112,20 @@ public final class Faults {
   }
 
   /** Another operation on the same object is not finished. */
+  /** A name that must be the only one is taken; {@code text} is a sentence. */
+  public static VimException alreadyExists(String name, String text) {
+    var fault = new AlreadyExists();
+    fault.name = name;
+    return new VimException(fault, text);
+  }
+
+  /** There is no datastore of that name; {@code text} is a sentence. */
+  public static VimException invalidDatastore(String name, String text) {
+    var fault = new InvalidDatastore();
+    fault.name = name;
+    return new VimException(fault, text);
+  }
+
   /** The object is in no state for the operation; {@code why} is a sentence. */
   public static VimException invalidState(String why) {
     return new VimException(
