@@ -37,6 +37,7 @@ public final class CallService {
   private final Release newest;
   private final MeterRegistry meters;
   private final Concerns concerns;
+  private final RootFolder root;
 
   /** Makes a service that speaks the newest version of the interface. */
   public CallService(
@@ -68,6 +69,7 @@ public final class CallService {
     this.table = table;
     this.privileges = privileges;
     this.meters = meters;
+    this.root = root;
     this.concerns = new Concerns(objects, root);
   }
 
@@ -175,6 +177,20 @@ public final class CallService {
           .check();
     }
     return target.object().get(target.property().name(), context.sessionId());
+  }
+
+  /**
+   * Refuses a caller who lacks a privilege, for what is no method of the interface.
+   *
+   * @param object on what; the root folder for what is about nothing, or about something gone
+   * @throws dev.vcsnap.vim.VimException NotAuthenticated or NoPermission
+   */
+  public void requirePrivilege(
+      CallContext context, @Nullable ManagedObjectReference object, String privilegeId) {
+    Session session = context.requireSession();
+    ManagedObject found = object == null ? null : objects.find(object);
+    ManagedObject on = found == null ? objects.require(root.reference()) : found;
+    new Needs(objects, concerns, privileges, session).on(on, privilegeId).check();
   }
 
   /** Every method that is served. */

@@ -70,18 +70,21 @@ final class CategoryRoutes {
             ONE,
             "Deletes a category and its tags",
             request -> {
+              request.vim().requireTagging(null, "DeleteCategory");
               tags.deleteCategory(request.id("category_id"));
               return null;
             }));
   }
 
   private String create(RestRequest request) {
+    request.vim().requireTagging(null, "CreateCategory");
     CreateSpec spec = request.body(CreateSpec.class);
     return tags.createCategory(spec.name, spec.description, spec.cardinality, spec.associableTypes)
         .id();
   }
 
   private @Nullable Object update(RestRequest request) {
+    request.vim().requireTagging(null, "EditCategory");
     UpdateSpec spec = request.body(UpdateSpec.class);
     tags.updateCategory(
         request.id("category_id"),

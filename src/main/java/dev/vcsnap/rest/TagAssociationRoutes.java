@@ -20,6 +20,7 @@ final class TagAssociationRoutes {
   private static final String PATH = "/cis/tagging/tag-association";
   private static final String ONE = PATH + "/{tag_id}";
   private static final int BATCH_MAX = 2_000;
+  private static final String ATTACH = "AttachTag";
 
   /** An object as the Automation interface names it. */
   record ObjectId(@Nullable String id, @Nullable String type) {
@@ -80,7 +81,7 @@ final class TagAssociationRoutes {
                 "Detaches a tag from an object",
                 Answer.NOTHING,
                 request -> {
-                  tags.detach(request.id("tag_id"), request.body(OnObject.class).reference());
+                  detach(request, request.id("tag_id"), request.body(OnObject.class).reference());
                   return null;
                 })
             .taking(OnObject.class),
@@ -102,7 +103,7 @@ final class TagAssociationRoutes {
                 "detach-tag-from-multiple-objects",
                 "Detaches a tag from several objects",
                 Answer.one(BatchResult.class),
-                request -> overObjects(request, tags::detach))
+                request -> overObjects(request, (id, object) -> detach(request, id, object)))
             .taking(OnObjects.class),
         Route.post(
                 PATH,
@@ -144,13 +145,19 @@ final class TagAssociationRoutes {
                 "detach-multiple-tags-from-object",
                 "Detaches several tags from an object",
                 Answer.one(BatchResult.class),
-                request -> overTags(request, tags::detach))
+                request -> overTags(request, (id, object) -> detach(request, id, object)))
             .taking(TagsOnObject.class));
   }
 
   private void attach(RestRequest request, String tagId, ManagedObjectReference object) {
     request.vim().read(object, "name");
+    request.vim().requireTagging(object, ATTACH);
     tags.attach(tagId, object);
+  }
+
+  private void detach(RestRequest request, String tagId, ManagedObjectReference object) {
+    request.vim().requireTagging(object, ATTACH);
+    tags.detach(tagId, object);
   }
 
   private List<String> tagsOn(RestRequest request, ManagedObjectReference object) {

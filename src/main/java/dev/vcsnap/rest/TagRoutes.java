@@ -68,17 +68,20 @@ final class TagRoutes {
             ONE,
             "Deletes a tag; objects lose it",
             request -> {
+              request.vim().requireTagging(null, "DeleteTag");
               tags.deleteTag(request.id("tag_id"));
               return null;
             }));
   }
 
   private String create(RestRequest request) {
+    request.vim().requireTagging(null, "CreateTag");
     CreateSpec spec = request.body(CreateSpec.class);
     return tags.createTag(spec.categoryId, spec.name, spec.description).id();
   }
 
   private @Nullable Object update(RestRequest request) {
+    request.vim().requireTagging(null, "EditTag");
     UpdateSpec spec = request.body(UpdateSpec.class);
     tags.updateTag(request.id("tag_id"), spec.name, spec.description);
     return null;

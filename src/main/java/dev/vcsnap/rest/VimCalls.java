@@ -53,6 +53,16 @@ final class VimCalls {
         context, calls.resolveProperty(context, object.type(), object.value(), property));
   }
 
+  /**
+   * Refuses a caller who lacks a privilege of tagging.
+   *
+   * @param object on what; the root folder for what is about nothing, or about something gone
+   * @throws VimException NoPermission
+   */
+  void requireTagging(@Nullable ManagedObjectReference object, String privilege) {
+    calls.requirePrivilege(context, object, "InventoryService.Tagging." + privilege);
+  }
+
   /** Calls a method. */
   @Nullable Object call(
       ManagedObjectReference object, String method, UnaryOperator<Arguments> arguments) {

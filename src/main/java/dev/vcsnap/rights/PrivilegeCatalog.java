@@ -26,6 +26,7 @@ public final class PrivilegeCatalog {
   public static final String ANONYMOUS = "System.Anonymous";
 
   private static final String MACHINE = "VirtualMachine.";
+  private static final String TAGGING = "InventoryService.Tagging.";
 
   private static final List<String> BEYOND_THE_TABLE =
       List.of(
@@ -62,6 +63,13 @@ public final class PrivilegeCatalog {
           "Host.Inventory.MoveHost",
           "Host.Inventory.RemoveHostFromCluster",
           "Host.Inventory.RenameCluster",
+          TAGGING + "AttachTag",
+          TAGGING + "CreateCategory",
+          TAGGING + "CreateTag",
+          TAGGING + "DeleteCategory",
+          TAGGING + "DeleteTag",
+          TAGGING + "EditCategory",
+          TAGGING + "EditTag",
           "Network.Assign",
           "Network.Config",
           "Network.Delete",

@@ -48,16 +48,19 @@ final class AutomationServer implements AutoCloseable {
         new SpringApplicationBuilder(VcsnapApplication.class).run(arguments.toArray(String[]::new));
     int port = ((WebServerApplicationContext) context).getWebServer().getPort();
     root = URI.create("http://127.0.0.1:" + port);
-    String basic = Base64.getEncoder().encodeToString("user:pass".getBytes(StandardCharsets.UTF_8));
+    session = login("user:pass");
+  }
+
+  private String login(String account) throws Exception {
+    String basic = Base64.getEncoder().encodeToString(account.getBytes(StandardCharsets.UTF_8));
     HttpRequest login =
         HttpRequest.newBuilder(root.resolve("/api/session"))
             .header("Authorization", "Basic " + basic)
             .POST(BodyPublishers.noBody())
             .build();
-    session =
-        JsonMapper.shared()
-            .readTree(http.send(login, BodyHandlers.ofString()).body())
-            .stringValue();
+    return JsonMapper.shared()
+        .readTree(http.send(login, BodyHandlers.ofString()).body())
+        .stringValue();
   }
 
   Reply get(String path) throws Exception {
@@ -69,9 +72,18 @@ final class AutomationServer implements AutoCloseable {
   }
 
   Reply send(String verb, String path, String body) throws Exception {
+    return sendIn(session, verb, path, body);
+  }
+
+  /** Sends a request in a new session of another account, {@code user:password}. */
+  Reply sendAs(String account, String verb, String path, String body) throws Exception {
+    return sendIn(login(account), verb, path, body);
+  }
+
+  private Reply sendIn(String id, String verb, String path, String body) throws Exception {
     return send(
         HttpRequest.newBuilder(root.resolve(path))
-            .header("vmware-api-session-id", session)
+            .header("vmware-api-session-id", id)
             .method(verb, BodyPublishers.ofString(body.replace('\'', '"'))));
   }
 

@@ -16,6 +16,8 @@ class TaggingTest {
   private static final String API = "/api/cis/tagging/";
   private static final String REST = "/rest/com/vmware/cis/tagging/";
 
+  private static final String READER = "readonly@vsphere.local:VMware1!";
+
   @TempDir private static Path data;
 
   private static AutomationServer server;
@@ -59,6 +61,30 @@ class TaggingTest {
     assertThat(narrower.json().get("error_type").stringValue()).isEqualTo("INVALID_ARGUMENT");
     assertThat(server.send("DELETE", API + "category/" + id, "").status()).isEqualTo(204);
     assertThat(server.get(API + "category/" + id).status()).isEqualTo(404);
+  }
+
+  @Test
+  void whoMayOnlyReadChangesNothingAboutTags() throws Exception {
+    String category = category("backup", "MULTIPLE", "");
+    String tag = tag(category, "daily");
+    String machine = "{'object_id':{'type':'VirtualMachine','id':'" + machine() + "'}}";
+    String spec = "{'name':'x','description':'','cardinality':'SINGLE','associable_types':[]}";
+    for (String[] call :
+        new String[][] {
+          {"POST", "category", spec},
+          {"PATCH", "category/" + category, "{'name':'y'}"},
+          {"DELETE", "category/" + category, ""},
+          {"POST", "tag", "{'name':'x','description':'','category_id':'" + category + "'}"},
+          {"PATCH", "tag/" + tag, "{'name':'y'}"},
+          {"DELETE", "tag/" + tag, ""},
+          {"POST", "tag-association/" + tag + "?action=attach", machine},
+          {"POST", "tag-association/" + tag + "?action=detach", machine}
+        }) {
+      Reply reply = server.sendAs(READER, call[0], API + call[1], call[2]);
+      assertThat(reply.status()).as(call[0] + " " + call[1]).isEqualTo(403);
+    }
+    assertThat(server.sendAs(READER, "GET", API + "tag/" + tag, "").status()).isEqualTo(200);
+    assertThat(server.get(API + "category").json()).hasSize(1);
   }
 
   @Test
