@@ -15,6 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Decides whether and how a machine's guest is quiesced for a snapshot. */
 public final class QuiesceService implements Quiescer, AutoCloseable {
 
+  /** The configuration's key for what is asked of one machine's guest. */
+  static final String LEVEL_KEY = "vcsnap.quiesce.level";
+
   private final GuestAgents agents;
   private final Guests guests;
   private final QuiesceLimits limits;
@@ -30,7 +33,7 @@ public final class QuiesceService implements Quiescer, AutoCloseable {
    *
    * @param overrunIsFilesystem whether a guest that was no longer frozen is a {@code
    *     FilesystemQuiesceFault}, else it is an {@code ApplicationQuiesceFault} (rule A39)
-   * @param level what is asked of guests
+   * @param level what is asked of guests whose machines say nothing else
    */
   public QuiesceService(
       GuestAgents agents,
@@ -79,9 +82,15 @@ public final class QuiesceService implements Quiescer, AutoCloseable {
     open.forEach(Handshake::giveUp);
   }
 
+  /** What is asked of a machine's guest; by a word that is none, nothing. */
+  private Consistency level(VirtualMachine machine) {
+    return machine.vmx().get(LEVEL_KEY).map(Consistency::of).orElse(level);
+  }
+
   private QuiesceOptions options(VirtualMachine machine, QuiesceSpec spec) {
     boolean windows = guests.toolsOf(machine).family() == GuestTools.Family.WINDOWS;
     Duration timeout = spec.timeout().orElse(limits.total());
+    Consistency level = level(machine);
     boolean applications = level == Consistency.APPLICATION;
     return new QuiesceOptions(
         true,

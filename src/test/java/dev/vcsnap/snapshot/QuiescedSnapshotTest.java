@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vcsnap.datastore.Vmsn;
+import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.evidence.Rule;
 import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.guest.simulated.GuestLab;
@@ -101,6 +102,19 @@ class QuiescedSnapshotTest {
       int uid = create(lab, guest);
       assertThat(lab.machine.state(uid).quiesced()).isFalse();
       assertThat(guest.work).isEmpty();
+    }
+  }
+
+  @Test
+  void asksAMachineForLessWhereItsConfigurationSaysSo() {
+    var guest = new GuestLab();
+    try (var lab = new SnapshotLab(folder)) {
+      Vmx vmx = lab.machine.vmx();
+      vmx.put("vcsnap.quiesce.level", "fileSystem");
+      lab.machine.save(vmx, guest.timers.now());
+      int uid = create(lab, guest);
+      assertThat(lab.machine.state(uid).details()).containsEntry("consistency", "fileSystem");
+      assertThat(guest.work).containsExactly("file systems frozen", "file systems thawed");
     }
   }
 
