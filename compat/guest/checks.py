@@ -1,37 +1,50 @@
 """Real VMware Tools, with this repository's recordings and with vcsnap as their host."""
 
+import contextlib
 import functools
+import json
+import os
+import signal
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import evidence
 import runner
 import traces
+from host import GuestMachine
 from mounts import room, run
+from pyVmomi import vim
 from runner import check
+from server import Server
 from vmtools import PACKAGES, fetch
 
 WORK = Path(__file__).resolve().parents[2] / "target/compat/guest"
-# Each has a loop device, of which machines have eight.
+# Each has a loop device or two, of which machines have eight.
 SIDE_BY_SIDE = 4
+ROUNDS = int(os.environ.get("VCSNAP_GUEST_ROUNDS", "8"))
+KINDS = "crash", "fileSystem", "application"
+# What a hanging guest is waited for; a healthy one takes about four seconds.
+LIMIT_SECONDS = 20
 # Writes the recordings anew.
 RECORD = "--record" in sys.argv
 if RECORD:
     sys.argv.remove("--record")
 
 
-class Recordings:
-    """What Tools say now, and what they said when it was recorded. All situations run side by side."""
+class Subject:
+    """The recordings beside what Tools say now, and machines of a server with guests."""
 
-    def __init__(self, packages, shim):
-        self.packages, self.shim = packages, shim
+    def __init__(self, home, server, packages, shim):
+        self.home, self.server, self.packages, self.shim = home, server, packages, shim
         self.pool = ThreadPoolExecutor(SIDE_BY_SIDE)
 
     @functools.cached_property
     def now(self):
-        return {name: self.pool.submit(self._run, name) for name in traces.SITUATIONS}
+        return {name: self.pool.submit(self._record, name) for name in traces.SITUATIONS}
 
-    def _run(self, name):
+    def _record(self, name):
         with room() as folder:
             return traces.trace(name, folder, self.packages, self.shim)
 
@@ -41,6 +54,77 @@ class Recordings:
         if RECORD:
             recorded.write_text(now)
         assert now == recorded.read_text(), f"{recorded}:\n{recorded.read_text()}\nnow:\n{now}"
+
+    def guest(self, name, kind):
+        """A machine with a guest, in a room of its own below the one that the server has."""
+        folder = self.home / name
+        folder.mkdir()
+        return GuestMachine(self.server, folder, name, kind, self.packages, self.shim)
+
+    @functools.cached_property
+    def tables(self):
+        machines = {"ext4": "DC0_H0_VM0", "xfs": "DC0_H0_VM1"}
+        return {kind: self.pool.submit(self._table, name, kind) for kind, name in machines.items()}
+
+    def begin(self):
+        return self.tables, self.now
+
+    def _table(self, name, kind):
+        """Snapshots of the three kinds in turn while the ledger is written, and what their bytes say."""
+        rows = []
+        with self.guest(name, kind) as guest:
+            guest.until((guest.volume / "file-5").exists, "the ledger is written")
+            for turn in range(ROUNDS * len(KINDS)):
+                snapshot = guest.snapshot(KINDS[turn % len(KINDS)])
+                image = guest.room / "image"
+                guest.copy(snapshot, image)
+                rows.append(self._row(guest, snapshot, image, KINDS[turn % len(KINDS)]))
+                image.unlink()
+                guest.machine.remove(snapshot)
+            assert guest.is_writable(), "the guest is frozen at the end"
+        return rows
+
+    def _row(self, guest, snapshot, image, asked):
+        row = {"asked": asked, "recorded": recorded_kind(guest, snapshot)}
+        seen = guest.room / "seen"
+        if guest.kind == "ext4":
+            row["needs recovery"] = evidence.needs_recovery(image)
+            row["e2fsck"] = evidence.fsck(image)
+        row["same without replay"] = evidence.same_without_replay(image, seen, guest.kind)
+        with evidence.seen(image, seen, "ro" if guest.kind == "ext4" else "ro,nouuid") as folder:
+            row["ledger holds"] = evidence.ledger_holds(folder)
+            row["damaged files"] = evidence.damaged_files(folder)
+        return row
+
+
+def recorded_kind(guest, snapshot):
+    """What the server's own record says of a snapshot."""
+    path = f"/_vcsnap/vms/{guest.vm._moId}/snapshots/{snapshot._moId}/consistency"
+    session = guest.machine.connection._stub.cookie.split(";")[0]
+    return json.load(guest.server.get(path, {"Cookie": session}))["recorded"]
+
+
+def show(kind, rows):
+    """Prints the table of a file system."""
+    print(f"      {kind}, {ROUNDS} snapshots of each kind:")
+    for asked in KINDS:
+        of = [row for row in rows if row["asked"] == asked]
+        parts = []
+        for name in of[0]:
+            values = [row[name] for row in of]
+            if isinstance(values[0], bool):
+                parts.append(f"{name} {sum(values)}/{len(values)}")
+            elif name not in ("asked", "recorded"):
+                parts.append(f"{name} {min(values)}..{max(values)}")
+        print(f"        {asked:12} {', '.join(parts)}", flush=True)
+
+
+def all_say(rows, asked, **expected):
+    for row in rows:
+        if row["asked"] == asked:
+            for name, value in expected.items():
+                found = row[name.replace("_", " ")]
+                assert found == value, f"a snapshot of kind {asked}: {name} is {found}"
 
 
 def recorded(name):
@@ -57,14 +141,159 @@ for name in traces.SITUATIONS:
     recorded(name)
 
 
+class Failing:
+    """A guest on its own file system for one check of a failure, which must leave no snapshot and nothing frozen."""
+
+    def __init__(self, subject):
+        self.guest = subject.guest("DC0_C0_RP0_VM0", "ext4")
+
+    def __enter__(self):
+        return self.guest.__enter__()
+
+    def __exit__(self, *problem):
+        try:
+            self.guest.__exit__(*problem)
+        finally:
+            self.guest.machine.remove_all()
+            run("rm", "-rf", self.guest.room)
+
+
+def fails(guest):
+    """Takes a snapshot that must fail, and returns how long that took, and the fault."""
+    began = time.monotonic()
+    try:
+        guest.snapshot("application")
+    except vim.fault.SnapshotFault as fault:
+        assert guest.vm.snapshot is None, "a snapshot was left"
+        files = [file.name for file in guest.vm.layoutEx.file if "-0000" in file.name]
+        assert not files, f"links were left: {files}"
+        return time.monotonic() - began, fault
+    raise AssertionError("the snapshot succeeded")
+
+
+@check
+def the_guest_is_told_about(subject):
+    with Failing(subject) as guest:
+        info = guest.vm.guest
+        assert info.toolsStatus == "toolsOk" and info.toolsVersionStatus2 == "guestToolsUnmanaged", info
+        assert info.toolsVersion == "12352", info.toolsVersion
+        assert guest.vm.guestHeartbeatStatus == "green"
+        guest.guest.stop()
+        guest.until(lambda: guest.vm.guest.toolsRunningStatus == "guestToolsNotRunning", "Tools are seen to be gone")
+
+
+@check
+def a_script_that_fails_fails_the_snapshot(subject):
+    with Failing(subject) as guest:
+        guest.guest.script("60-fails", "exit 3\n")
+        _, fault = fails(guest)
+        assert isinstance(fault, vim.fault.ApplicationQuiesceFault), fault
+        assert "Custom quiesce script failed." in str(fault), fault
+        assert guest.is_writable(), "the guest stays frozen"
+        assert not (guest.app / "pause").exists(), "the application was not told"
+        guest.guest.script("60-fails", "")
+        guest.machine.remove(guest.snapshot("application"))
+
+
+@check
+def a_script_that_hangs_ends_with_the_time_limit(subject):
+    with Failing(subject) as guest:
+        guest.guest.script("60-hangs", '[ "$1" != freeze ] || exec sleep 600\n')
+        took, _ = fails(guest)
+        assert took < LIMIT_SECONDS + 10, f"it took {took:.0f} s"
+        assert guest.is_writable(), "the guest stays frozen"
+        guest.guest.script("60-hangs", "")
+        guest.machine.remove(guest.snapshot("application"))
+
+
+@contextlib.contextmanager
+def when(true, act, what):
+    """Beside what is done in this context, waits for a moment and acts in it."""
+
+    def wait():
+        GuestMachine.until(true, what)
+        act()
+
+    with ThreadPoolExecutor(1) as beside:
+        acted = beside.submit(wait)
+        yield
+        acted.result()
+
+
+@check
+def tools_that_are_killed_in_a_script_fail_the_snapshot_at_once(subject):
+    with Failing(subject) as guest:
+        with when((guest.app / "pause.done").exists, lambda: guest.guest.signal(signal.SIGKILL), "the script runs"):
+            took, _ = fails(guest)
+        assert took < 10, f"it took {took:.0f} s"
+        assert guest.is_writable(), "the guest stays frozen"
+
+
+@check
+def tools_that_are_killed_while_frozen_fail_the_snapshot_at_once(subject):
+    """The freeze is the kernel's and outlives who asked for it: only the guest itself can thaw then."""
+    with Failing(subject) as guest:
+        with when(guest.is_frozen, lambda: guest.guest.signal(signal.SIGKILL), "the file system is frozen"):
+            took, _ = fails(guest)
+        assert took < 10, f"it took {took:.0f} s"
+        run("fsfreeze", "--unfreeze", guest.volume)
+        guest.restart()
+        guest.machine.remove(guest.snapshot("application"))
+        assert guest.is_writable(), "the guest stays frozen"
+
+
+@check
+def tools_that_fall_silent_are_given_up_and_thaw_by_themselves(subject):
+    with Failing(subject) as guest:
+        with when((guest.app / "pause.done").exists, lambda: guest.guest.signal(signal.SIGSTOP), "the script runs"):
+            took, _ = fails(guest)
+        assert took < 35, f"it took {took:.0f} s"
+        guest.guest.signal(signal.SIGCONT)
+        guest.until(lambda: not (guest.app / "pause").exists(), "the application goes on")
+        assert guest.is_writable(), "the guest stays frozen"
+
+
+@check
+def snapshots_of_three_kinds_on_ext4(subject):
+    rows = subject.tables["ext4"].result()
+    show("ext4", rows)
+    all_say(rows, "crash", recorded="crash", needs_recovery=True, same_without_replay=False, e2fsck=1)
+    all_say(rows, "fileSystem", recorded="file_system", needs_recovery=False, same_without_replay=True, e2fsck=0)
+    all_say(rows, "application", recorded="application", needs_recovery=False, same_without_replay=True, e2fsck=0)
+    all_say(rows, "application", ledger_holds=True, damaged_files=0)
+
+
+@check
+def snapshots_of_three_kinds_on_xfs(subject):
+    rows = subject.tables["xfs"].result()
+    show("xfs", rows)
+    all_say(rows, "crash", recorded="crash", same_without_replay=False)
+    all_say(rows, "fileSystem", recorded="file_system", same_without_replay=True)
+    all_say(rows, "application", recorded="application", same_without_replay=True)
+    all_say(rows, "application", ledger_holds=True, damaged_files=0)
+
+
+@check
+def ledgers_break_where_no_application_was_frozen(subject):
+    rows = [row for table in subject.tables.values() for row in table.result() if row["asked"] != "application"]
+    assert not all(row["ledger holds"] for row in rows), "every ledger holds: it proves nothing"
+
+
 def prepare():
     WORK.mkdir(parents=True, exist_ok=True)
     packages = fetch(WORK / "packages", PACKAGES)
     shim = WORK / "shim.so"
     run("gcc", "-shared", "-fPIC", "-O2", "-Wall", "-o", shim, Path(__file__).with_name("shim.c"), "-ldl")
-    subject = Recordings(packages, shim)
-    return lambda label: subject, None
+    os.environ["VCSNAP_QUIESCE_TIMEOUT"] = f"{LIMIT_SECONDS}s"
+    home = rooms.enter_context(room(2048))
+    server = Server(home / "data").start()
+    subject = Subject(home, server, packages, shim)
+    if len(sys.argv) == 1:
+        # What takes longest begins at once, beside all else.
+        subject.begin()
+    return lambda label: subject, server
 
 
 if __name__ == "__main__":
-    runner.run(prepare)
+    with contextlib.ExitStack() as rooms:
+        runner.run(prepare)

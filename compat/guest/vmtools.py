@@ -6,16 +6,14 @@ Nothing is installed: the packages are fetched from Debian and unpacked beside t
 import os
 import re
 import shutil
-import signal
 import subprocess
-import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PACKAGES = "open-vm-tools libmspack0 libxmlsec1 libxmlsec1-openssl libtirpc3 libdrm2 libpci3".split()
 TOOLS = "usr/bin/vmtoolsd usr/bin/vmware-rpctool".split()
 PLUGINS = "libguestInfo.so libvmbackup.so".split()
-HOST_PROGRAMS = "sh mount umount rmdir mkdir cat sleep sync touch kill basename".split()
+HOST_PROGRAMS = "sh mount umount rmdir mkdir cat sleep sync touch rm kill basename".split()
 SCRIPTS = "etc/vmware-tools/backupScripts.d"
 
 
@@ -72,7 +70,7 @@ class Guest:
             file.write_text("#!/bin/sh\n" + text)
             file.chmod(0o755)
 
-    def start(self, volumes=(), place="/host", period=1000):
+    def start(self, volumes=(), place="/host"):
         """Starts Tools, which see the volumes and nothing else, and connect to the host at a place (see shim.c)."""
         (self.root / "etc/vmware-tools/tools.conf").write_text(
             "[logging]\nlog = true\nvmtoolsd.level = debug\nvmtoolsd.handler = file\nvmtoolsd.data = /var/log/tools.log\n"
@@ -92,9 +90,14 @@ class Guest:
                 stderr=log,
             )
 
-    def stop(self, kind=signal.SIGKILL):
+    def signal(self, number):
+        """Sends a signal to Tools themselves, the first process of their namespace."""
+        tasks = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        os.kill(int(tasks[0]), number)
+
+    def stop(self):
         """Ends Tools and everything in their namespace."""
         if self.process and self.process.poll() is None:
-            self.process.send_signal(kind)
+            self.process.kill()
             self.process.wait(20)
         self.process = None

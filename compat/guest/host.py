@@ -1,0 +1,148 @@
+"""vcsnap as the host of a guest that stands on one of its disks."""
+
+import contextlib
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from mounts import loop, make, mounted, patiently
+from pyVim.task import WaitForTask
+from pyVmomi import vim
+from vmtools import Guest
+from vsphere import Machine, log_in
+
+HERE = Path(__file__).resolve().parent
+
+# The application's part: it stands still from freeze to thaw.
+SCRIPT = """
+case "$1" in
+  freeze)
+    touch /app/pause
+    i=0
+    until [ -e /app/pause.done ]; do
+      i=$((i + 1))
+      [ $i -lt 80 ] || exit 1
+      sleep 0.1
+    done
+    ;;
+  *) rm -f /app/pause ;;
+esac
+"""
+
+
+@contextlib.contextmanager
+def disk(uri, folder):
+    """A disk of the server as a block device of this machine."""
+    folder.mkdir()
+    file = folder / "nbd"
+    fuse = subprocess.Popen(["nbdfuse", file, uri], stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            if file.exists():
+                break
+            time.sleep(0.05)
+        with loop(file) as device:
+            yield device
+    finally:
+        patiently("umount", folder)
+        fuse.wait(20)
+        folder.rmdir()
+
+
+class Workload:
+    """The ledger, which goes on until it is stopped."""
+
+    def __init__(self, folder, pause):
+        self.command = [sys.executable, HERE / "ledger.py", folder, pause]
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        return self
+
+    def __exit__(self, *_):
+        try:
+            self.transactions = int(self.process.communicate(timeout=30)[0] or 0)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class GuestMachine:
+    """A machine of the server, and its guest: a file system on its disk, Tools, and the ledger."""
+
+    def __init__(self, server, room, name, kind, packages, shim):
+        self.server, self.room, self.kind = server, room, kind
+        self.machine = Machine(server, log_in(server), name)
+        self.vm = self.machine.vm
+        self.volume, self.image = room / "volume", room / "image"
+        self.guest = Guest(room / "root", packages, shim)
+        self.app = room / "root" / "app"
+        self.app.mkdir()
+        self.stack = contextlib.ExitStack()
+
+    def __enter__(self):
+        with contextlib.ExitStack() as stack:
+            self.configure({"vcsnap.guest.provider": "guestrpc"})
+            device = stack.enter_context(disk(self.machine.running, self.room / "fuse"))
+            make(self.kind, device)
+            stack.enter_context(mounted(device, self.volume))
+            self.guest.script("50-ledger", SCRIPT)
+            sockets = self.server.data / ".server/guest" / self.vm._moId
+            self.until(lambda: (sockets / "975").exists(), "the server listens for the guest")
+            self.connect = lambda: self.guest.start([self.volume, sockets], f"/{sockets.name}")
+            self.connect()
+            stack.callback(self.guest.stop)
+            self.until_running()
+            stack.enter_context(Workload(self.volume, self.app / "pause"))
+            self.stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *problem):
+        (self.app / "pause").unlink(missing_ok=True)
+        subprocess.run(["fsfreeze", "--unfreeze", self.volume], capture_output=True)
+        return self.stack.__exit__(*problem)
+
+    @staticmethod
+    def until(true, what, seconds=30):
+        end = time.monotonic() + seconds
+        while not true():
+            assert time.monotonic() < end, f"not within {seconds} s: {what}"
+            time.sleep(0.05)
+
+    def until_running(self):
+        self.until(lambda: self.vm.guest.toolsRunningStatus == "guestToolsRunning", "Tools run")
+
+    def configure(self, settings):
+        spec = vim.vm.ConfigSpec(extraConfig=[vim.option.OptionValue(key=k, value=v) for k, v in settings.items()])
+        WaitForTask(self.vm.ReconfigVM_Task(spec))
+
+    def snapshot(self, kind):
+        """Takes a snapshot of a kind: crash, fileSystem or application."""
+        if kind != "crash":
+            self.configure({"vcsnap.quiesce.level": kind})
+        task = self.vm.CreateSnapshot_Task(name=kind, description="", memory=False, quiesce=kind != "crash")
+        WaitForTask(task)
+        return task.info.result
+
+    def copy(self, snapshot, image):
+        """Copies the disk of a snapshot into a file."""
+        subprocess.run(["nbdcopy", self.machine.frozen(snapshot), image], check=True, capture_output=True)
+
+    def restart(self):
+        """Tools are started anew, and what their scripts held back goes on."""
+        self.guest.stop()
+        (self.app / "pause").unlink(missing_ok=True)
+        self.connect()
+        self.until_running()
+
+    def is_writable(self, seconds=5):
+        """Whether a write comes to its end, so nothing is frozen. One that does not goes on at the thaw."""
+        probe = subprocess.Popen(["touch", self.volume / "probe"])
+        try:
+            return probe.wait(seconds) == 0
+        except subprocess.TimeoutExpired:
+            return False
+
+    def is_frozen(self):
+        return not self.is_writable(0.3)
