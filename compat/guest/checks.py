@@ -18,7 +18,7 @@ from mounts import room, run
 from pyVmomi import vim
 from runner import check
 from server import Server
-from vmtools import PACKAGES, fetch
+from vmtools import PACKAGES, Guest, fetch
 
 WORK = Path(__file__).resolve().parents[2] / "target/compat/guest"
 # Each has a loop device or two, of which machines have eight.
@@ -135,6 +135,20 @@ def recorded(name):
 
     holds.__name__ = f"recorded: {name.replace('-', ' ')}"
     check(holds)
+
+
+@check
+def a_guest_that_would_see_a_disk_of_this_machine_does_not_start(subject):
+    """It would be frozen, and the machine with it."""
+    with room() as folder:
+        guest = Guest(folder / "root", subject.packages, subject.shim)
+        guest.start([WORK])
+        try:
+            assert guest.process.wait(20) == 97
+        finally:
+            guest.stop()
+        told = guest.log.read_text()
+        assert "must not be seen here" in told, told
 
 
 for name in traces.SITUATIONS:
