@@ -36,6 +36,11 @@ public final class Suspension {
     return "%08x".formatted((int) ChronoUnit.MICROS.between(Instant.EPOCH, now));
   }
 
+  /** Whether the configuration says anything of a suspension. */
+  public static boolean isNoted(VirtualMachine machine) {
+    return machine.vmx().get(KEY).isPresent();
+  }
+
   /** The id of the suspension that the machine is in; empty if it is in none. */
   public static Optional<String> idOf(VirtualMachine machine) {
     return machine
