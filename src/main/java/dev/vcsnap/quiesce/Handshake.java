@@ -39,6 +39,7 @@ final class Handshake implements Quiescing {
   private Timers.@Nullable Timer silence;
   private Timers.@Nullable Timer total;
   private Timers.@Nullable Timer hold;
+  private Timers.@Nullable Timer cleanUp;
   private @Nullable Instant frozenAt;
   private @Nullable Instant thawedAt;
   private @Nullable BackupEvent manifest;
@@ -245,6 +246,10 @@ final class Handshake implements Quiescing {
         frozen.complete(null);
       }
       case Phase.Failing failing -> {
+        if (cleanUp == null) {
+          // No event renews it: a guest that only says that it lives would keep the machine.
+          cleanUp = timers.after(limits.cleanUp(), () -> end(failing.failure()));
+        }
         frozen.complete(null);
         described.complete(null);
       }
@@ -273,6 +278,7 @@ final class Handshake implements Quiescing {
     cancel(silence);
     cancel(total);
     cancel(hold);
+    cancel(cleanUp);
   }
 
   private static void cancel(Timers.@Nullable Timer timer) {

@@ -42,7 +42,10 @@ sealed interface Phase {
         return new Frozen();
       }
       return event.name().equals(BackupEvent.DONE)
-          ? over("The guest ended without having been frozen.")
+          ? new Over(
+              Optional.of(
+                  new Failure.Reported(
+                      BackupEvent.UNEXPECTED_ERROR, "The guest ended without having been frozen.")))
           : failingOn(event, this);
     }
   }

@@ -29,8 +29,9 @@ class QuiesceConfiguration {
   QuiesceLimits quiesceLimits(
       @Value("${vcsnap.quiesce.silence-limit:10s}") Duration silence,
       @Value("${vcsnap.quiesce.timeout:15m}") Duration total,
-      @Value("${vcsnap.quiesce.vss-hold-limit:10s}") Duration vssHold) {
-    return new QuiesceLimits(silence, total, vssHold);
+      @Value("${vcsnap.quiesce.vss-hold-limit:10s}") Duration vssHold,
+      @Value("${vcsnap.quiesce.clean-up-limit:30s}") Duration cleanUp) {
+    return new QuiesceLimits(silence, total, vssHold, cleanUp);
   }
 
   @Bean

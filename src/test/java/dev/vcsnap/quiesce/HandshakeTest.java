@@ -1,0 +1,100 @@
+package dev.vcsnap.quiesce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vcsnap.ground.clock.SteppedTimers;
+import dev.vcsnap.vim.ApplicationQuiesceFault;
+import dev.vcsnap.vim.VimException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class HandshakeTest {
+
+  private static final Duration KEEP_ALIVE = Duration.ofMillis(2_500);
+
+  private final SteppedTimers timers = new SteppedTimers();
+  private final List<Handshake> closed = new ArrayList<>();
+
+  /** Says that it failed, and from then on only that it lives, whatever it is told. */
+  private final class EndlessGuest implements GuestAgent {
+
+    private final List<String> told = new ArrayList<>();
+
+    @Override
+    public Reply start(QuiesceOptions options, BackupListener listener) {
+      told.add("start");
+      timers.after(
+          Duration.ofSeconds(1),
+          () -> {
+            listener.accept(
+                new BackupEvent(
+                    BackupEvent.ERROR, BackupEvent.SCRIPT_ERROR, "Custom quiesce script failed."));
+            live(listener);
+          });
+      return Reply.OK;
+    }
+
+    private void live(BackupListener listener) {
+      if (listener.accept(new BackupEvent(BackupEvent.KEEP_ALIVE, BackupEvent.SUCCESS, ""))) {
+        timers.after(KEEP_ALIVE, () -> live(listener));
+      }
+    }
+
+    @Override
+    public Reply snapshotDone() {
+      return new Reply.Refused("Error: no quiesce operation in progress");
+    }
+
+    @Override
+    public Reply snapshotCompleted() {
+      return snapshotDone();
+    }
+
+    @Override
+    public Reply abort() {
+      told.add("abort");
+      return Reply.OK;
+    }
+  }
+
+  @Test
+  void guestThatOnlySaysThatItLivesAfterItFailedIsNotAwaitedForEver() {
+    Instant begun = timers.now();
+    try (Handshake handshake = handshake(new EndlessGuest())) {
+      assertThatThrownBy(handshake::freeze)
+          .isInstanceOfSatisfying(
+              VimException.class,
+              e -> assertThat(e.fault()).isInstanceOf(ApplicationQuiesceFault.class));
+    }
+    assertThat(Duration.between(begun, timers.now()))
+        .isEqualTo(QuiesceLimits.DEFAULT.cleanUp().plusSeconds(1));
+    assertThat(closed).hasSize(1);
+  }
+
+  private Handshake handshake(GuestAgent guest) {
+    var options =
+        new QuiesceOptions(
+            true,
+            true,
+            true,
+            false,
+            true,
+            "",
+            QuiesceLimits.DEFAULT.total(),
+            List.of(),
+            Optional.empty());
+    return new Handshake(
+        guest,
+        options,
+        QuiesceLimits.DEFAULT,
+        new QuiesceFaults(true),
+        timers,
+        timers,
+        closed::add);
+  }
+}
