@@ -50,25 +50,31 @@ public final class VmPublisher {
 
   /** Publishes everything about the machine. */
   public void publish(VirtualMachine machine) {
-    objects.change(tx -> publish(tx, machine));
+    synchronized (machine.object()) {
+      objects.change(tx -> publish(tx, machine));
+    }
   }
 
   /**
    * Publishes what Tools tell about the guest; may be called while an operation has the machine.
    */
   public void publishGuest(VirtualMachine machine) {
-    objects.change(tx -> {
-      if (machine.object().get("summary") instanceof VirtualMachineSummary shown
-          && machine.object().get("config") instanceof VirtualMachineConfigInfo config) {
-        GuestInfo guest = VmGuestProjection.guest(machine.power(), config, guests.toolsOf(machine));
-        publishGuest(tx, machine, guest);
-        publishSummary(
-            tx,
-            machine.object(),
-            VmRuntimeProjection.summary(
-                machine.reference(), config, shown.runtime, guest, shown.storage));
-      }
-    });
+    // Or the state of the machine that is repeated here would be older than what was shown since.
+    synchronized (machine.object()) {
+      objects.change(tx -> {
+        if (machine.object().get("summary") instanceof VirtualMachineSummary shown
+            && machine.object().get("config") instanceof VirtualMachineConfigInfo config) {
+          GuestInfo guest =
+              VmGuestProjection.guest(machine.power(), config, guests.toolsOf(machine));
+          publishGuest(tx, machine, guest);
+          publishSummary(
+              tx,
+              machine.object(),
+              VmRuntimeProjection.summary(
+                  machine.reference(), config, shown.runtime, guest, shown.storage));
+        }
+      });
+    }
   }
 
   private static void publishGuest(Transaction tx, VirtualMachine machine, GuestInfo guest) {
