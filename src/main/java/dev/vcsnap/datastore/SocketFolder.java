@@ -3,6 +3,7 @@ package dev.vcsnap.datastore;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -61,13 +62,13 @@ public final class SocketFolder {
     Files.setPosixFilePermissions(folder.resolve(name), OWNERS_SOCKET);
   }
 
-  /** Removes the sockets and the folder. */
-  public void remove() throws IOException {
-    try (var entries = Files.newDirectoryStream(folder)) {
-      for (Path entry : entries) {
-        Files.deleteIfExists(entry);
-      }
+  /** Removes a socket, and the folder after its last one. */
+  public void remove(String name) throws IOException {
+    Files.deleteIfExists(folder.resolve(name));
+    try {
+      Files.deleteIfExists(folder);
+    } catch (DirectoryNotEmptyException others) {
+      // Another kind of guest is on its way in.
     }
-    Files.deleteIfExists(folder);
   }
 }

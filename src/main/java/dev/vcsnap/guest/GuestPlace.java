@@ -16,8 +16,8 @@ public sealed interface GuestPlace {
   GuestDoor open(GuestPort port, Clock clock, GuestDoor.Conversation conversation)
       throws IOException;
 
-  /** Leaves nothing behind. */
-  void clear() throws IOException;
+  /** Leaves nothing behind of a port. */
+  void clear(GuestPort port) throws IOException;
 
   /** UNIX sockets that are called as the ports are, in a folder of the server's. */
   record Folder(Path path) implements GuestPlace {
@@ -38,8 +38,8 @@ public sealed interface GuestPlace {
     }
 
     @Override
-    public void clear() throws IOException {
-      SocketFolder.open(path).remove();
+    public void clear(GuestPort port) throws IOException {
+      SocketFolder.open(path).remove(port.socket());
     }
   }
 
@@ -78,6 +78,6 @@ public sealed interface GuestPlace {
     }
 
     @Override
-    public void clear() {}
+    public void clear(GuestPort port) {}
   }
 }

@@ -145,7 +145,7 @@ final class QgaGuest implements ConnectedGuest {
     try {
       door.close();
     } finally {
-      place.clear();
+      place.clear(GuestPort.QGA);
     }
   }
 }

@@ -54,7 +54,7 @@ final class GuestReport {
 
   /** The address that the guest takes for its own. */
   synchronized void address(String told) {
-    ipAddress = told.isEmpty() ? null : told;
+    ipAddress = told.isEmpty() ? null : cut(told);
   }
 
   /**

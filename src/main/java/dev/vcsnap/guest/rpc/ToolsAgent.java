@@ -57,7 +57,8 @@ final class ToolsAgent implements GuestAgent {
       listener = null;
     }
     if (waiting != null) {
-      waiting.lost(reason);
+      // On a thread of its own: it asks the guest, whose answer the caller is to read.
+      Thread.ofVirtual().name("guest-lost").start(() -> waiting.lost(reason));
     }
   }
 

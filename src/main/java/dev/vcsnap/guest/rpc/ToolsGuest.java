@@ -71,7 +71,7 @@ final class ToolsGuest implements ConnectedGuest {
       tclo = place.open(GuestPort.TCLO, clock, this::holdTclo);
     } catch (IOException e) {
       rpci.close();
-      place.clear();
+      clear();
       throw e;
     }
   }
@@ -188,7 +188,12 @@ final class ToolsGuest implements ConnectedGuest {
         rpci) {
       agent.close();
     } finally {
-      place.clear();
+      clear();
     }
+  }
+
+  private void clear() throws IOException {
+    place.clear(GuestPort.RPCI);
+    place.clear(GuestPort.TCLO);
   }
 }
