@@ -8,6 +8,7 @@ import dev.vcsnap.extension.ExtensionService;
 import dev.vcsnap.field.FieldService;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.history.TaskQueries;
+import dev.vcsnap.inventory.ConfigOptions;
 import dev.vcsnap.inventory.HardwareVersion;
 import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.inventory.Personality;
@@ -97,6 +98,11 @@ class CallConfiguration {
   @Bean
   MethodTable.Contributor fieldMethods(ObjectRegistry objects, FieldService fields) {
     return new FieldMethods(objects, fields);
+  }
+
+  @Bean
+  MethodTable.Contributor browserMethods(ConfigOptions options) {
+    return new BrowserMethods(options);
   }
 
   @Bean

@@ -1,6 +1,8 @@
 package dev.vcsnap.inventory;
 
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** The names that people read for guest operating systems. */
 final class GuestNames {
@@ -16,7 +18,31 @@ final class GuestNames {
           "windows2019srv_64Guest", "Microsoft Windows Server 2019 (64-bit)",
           "windows2019srvNext_64Guest", "Microsoft Windows Server 2022 (64-bit)");
 
+  /** How ids begin of systems that belong to no family. */
+  private static final Set<String> NEITHER =
+      Set.of("dos", "ecomstation", "freebsd", "openserver", "os2", "other", "unixware", "vmkernel");
+
   private GuestNames() {}
+
+  /** The family that a guest belongs to, as the interface names families. */
+  static String family(String guestId) {
+    String id = guestId.toLowerCase(Locale.ROOT);
+    if (id.startsWith("win")) {
+      return "windowsGuest";
+    }
+    if (id.startsWith("darwin")) {
+      return "darwinGuestFamily";
+    }
+    if (id.startsWith("solaris")) {
+      return "solarisGuest";
+    }
+    if (id.startsWith("netware")) {
+      return "netwareGuest";
+    }
+    return NEITHER.stream().anyMatch(id::startsWith) && !id.contains("linux")
+        ? "otherGuestFamily"
+        : "linuxGuest";
+  }
 
   /** The full name, or the id itself for a system that has none here. */
   static String fullName(String guestId) {

@@ -6,6 +6,7 @@ import dev.vcsnap.vim.AlreadyUpgraded;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.VimException;
 import dev.vcsnap.vim.VirtualMachinePowerState;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,7 +18,10 @@ public final class HardwareVersion {
   /** The newest that the emulated hosts have. */
   public static final int NEWEST = 21;
 
-  private static final int OLDEST = 3;
+  /** What machines have that are made without a word of it. */
+  public static final int USUAL = 19;
+
+  static final int OLDEST = 3;
   private static final Pattern NAME = Pattern.compile("vmx-(\\d{1,2})");
 
   private final Clock clock;
@@ -26,6 +30,11 @@ public final class HardwareVersion {
   public HardwareVersion(Clock clock, VmPublisher publisher) {
     this.clock = clock;
     this.publisher = publisher;
+  }
+
+  /** The name of a version, such as {@code vmx-19}. */
+  public static String name(int version) {
+    return String.format(Locale.ROOT, "vmx-%02d", version);
   }
 
   /** The number of a version such as {@code vmx-19}; empty if there is none of that name. */

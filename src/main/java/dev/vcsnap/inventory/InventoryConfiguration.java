@@ -113,6 +113,11 @@ class InventoryConfiguration {
   }
 
   @Bean
+  ConfigOptions configOptions(InventoryTree tree, Networks networks) {
+    return new ConfigOptions(tree, networks);
+  }
+
+  @Bean
   DeviceChanges deviceChanges(Networks networks) {
     return new DeviceChanges(networks);
   }

@@ -19,7 +19,6 @@ import dev.vcsnap.vim.VirtualMachineFlagInfo;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,10 +48,7 @@ final class VmConfigProjection {
     config.guestId = VmxKeys.guestId(vmx);
     config.guestFullName = GuestNames.fullName(config.guestId);
     config.version =
-        String.format(
-            Locale.ROOT,
-            "vmx-%02d",
-            VmxKeys.integer(vmx, VmxKeys.VERSION, VmxKeys.HARDWARE_VERSION));
+        HardwareVersion.name(VmxKeys.integer(vmx, VmxKeys.VERSION, VmxKeys.HARDWARE_VERSION));
     config.uuid = VmxKeys.uuid(vmx, "uuid.bios").toString();
     config.instanceUuid = VmxKeys.uuid(vmx, "vc.uuid").toString();
     config.locationId = VmxKeys.uuid(vmx, "uuid.location").toString();

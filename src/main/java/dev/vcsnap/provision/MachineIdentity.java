@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** Gives a new machine its identity and the hardware that it has before any device is added. */
 final class MachineIdentity {
 
-  private static final String DEFAULT_VERSION = "19";
   private static final Pattern UUID_FORM =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
@@ -74,7 +73,7 @@ final class MachineIdentity {
 
   private static String version(@Nullable String wanted) {
     if (wanted == null || wanted.isEmpty()) {
-      return DEFAULT_VERSION;
+      return Integer.toString(HardwareVersion.USUAL);
     }
     return Integer.toString(
         HardwareVersion.parse(wanted)
