@@ -66,6 +66,16 @@ def a_tag_is_put_on_a_machine(provider):
     assert provider.does("tagged", provider.uuid, "owner", "backup") == "backup"
 
 
+@check
+def a_machine_is_made_with_all_that_the_provider_says_of_it_and_destroyed(provider):
+    uuid = provider.does("machine", "planned machine")
+    machine = Machine(provider.server, provider.machine.connection, "planned machine")
+    assert machine.vm.config.uuid == uuid and machine.vm.runtime.powerState == "poweredOn"
+    machine.remove(machine.snapshot("before the change"))
+    provider.does("destroy", uuid)
+    assert "not found" in provider.run("destroy", uuid).stderr
+
+
 def prepare():
     server = Server().start()
     provider = Provider(server)
