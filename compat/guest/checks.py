@@ -272,7 +272,7 @@ def snapshots_of_three_kinds_on_ext4(subject):
     rows = subject.tables["ext4"].result()
     show("ext4", rows)
     all_say(rows, "crash", recorded="crash", needs_recovery=True, same_without_replay=False, e2fsck=1)
-    all_say(rows, "fileSystem", recorded="file_system", needs_recovery=False, same_without_replay=True, e2fsck=0)
+    all_say(rows, "fileSystem", recorded="fileSystem", needs_recovery=False, same_without_replay=True, e2fsck=0)
     all_say(rows, "application", recorded="application", needs_recovery=False, same_without_replay=True, e2fsck=0)
     all_say(rows, "application", ledger_holds=True, damaged_files=0)
 
@@ -282,7 +282,7 @@ def snapshots_of_three_kinds_on_xfs(subject):
     rows = subject.tables["xfs"].result()
     show("xfs", rows)
     all_say(rows, "crash", recorded="crash", same_without_replay=False)
-    all_say(rows, "fileSystem", recorded="file_system", same_without_replay=True)
+    all_say(rows, "fileSystem", recorded="fileSystem", same_without_replay=True)
     all_say(rows, "application", recorded="application", same_without_replay=True)
     all_say(rows, "application", ledger_holds=True, damaged_files=0)
 
