@@ -88,7 +88,7 @@ public final class FolderMethods implements MethodTable.Contributor {
     return tasks.startBeside(
         ProvisionMethods.request(context, self, arguments),
         progress -> {
-          folders.moveInto(self, moved);
+          folders.moveInto(self, moved, progress);
           return null;
         });
   }

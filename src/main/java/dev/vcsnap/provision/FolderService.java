@@ -3,11 +3,13 @@ package dev.vcsnap.provision;
 import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.inventory.Registrations;
 import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.InvalidFolder;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VimException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /** Makes, renames, moves and removes the folders that machines are shown in. */
@@ -60,11 +62,19 @@ public final class FolderService {
     }
   }
 
-  /** Puts machines and folders into a folder, one after the other. */
-  public void moveInto(ManagedObject target, List<ManagedObject> moved) {
+  /**
+   * Puts machines and folders into a folder, one after the other. Each machine is taken for the
+   * move alone: where it is shown is kept with its registration, which one that is being imported
+   * or deleted must not get meanwhile.
+   *
+   * @throws VimException TaskInProgress if another operation has one of the machines (assumed)
+   */
+  public void moveInto(
+      ManagedObject target, List<ManagedObject> moved, TaskBody.Progress progress) {
     Site.requireForMachines(target);
-    for (ManagedObject member : moved) {
+    for (ManagedObject member : new LinkedHashSet<>(moved)) {
       if (member.type().isA("VirtualMachine")) {
+        progress.take(member);
         places.moveInto(machinery.machines().of(member), target);
       } else if (member.type().isA("Folder")) {
         moveFolder(member, target);

@@ -31,8 +31,9 @@ public final class MachineImport {
     home.keep();
   }
 
-  /** Takes it away with all its files. */
+  /** Takes it away with all its files, and the registration that it may have got. */
   public void undo() {
+    machinery.registrations().removeMachine(machine.object().id());
     machinery.machines().withdraw(machine);
     try {
       machine.closeDisks();

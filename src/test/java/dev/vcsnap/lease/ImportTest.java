@@ -111,6 +111,34 @@ class ImportTest {
   }
 
   @Test
+  void a_machine_that_is_being_imported_is_not_moved_and_so_not_registered() throws Exception {
+    ManagedObject lease = imports.begin("new", 1);
+    ManagedObject machine = imports.machine(lease).object();
+    ProvisionLab lab = imports.lab;
+    ManagedObject folder = lab.objects.require(lab.folders.create(lab.tree.vmFolder(), "F"));
+    VimException busy =
+        catchThrowableOfType(
+            VimException.class,
+            () ->
+                lab.tasks.runNow(
+                    new TaskRequest(folder, "MoveIntoFolder_Task", "x", "user"),
+                    progress -> {
+                      lab.folders.moveInto(folder, List.of(machine), progress);
+                      return null;
+                    }));
+    assertThat(busy.fault()).isInstanceOf(TaskInProgress.class);
+    assertThat(lab.registered()).isEmpty();
+  }
+
+  @Test
+  void an_import_that_is_undone_leaves_no_registration() throws Exception {
+    ManagedObject lease = imports.begin("new", 1);
+    imports.lab.register(imports.machine(lease));
+    imports.leases.abort(lease, null);
+    assertThat(imports.lab.registered()).isEmpty();
+  }
+
+  @Test
   void a_name_that_is_taken_is_told_by_the_lease() throws Exception {
     imports.lab.create("taken");
     ManagedObject lease = imports.begin("taken", 1);

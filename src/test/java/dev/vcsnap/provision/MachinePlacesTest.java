@@ -7,6 +7,7 @@ import dev.vcsnap.datastore.DatastorePath;
 import dev.vcsnap.datastore.VmDirectory;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.task.TaskRequest;
 import dev.vcsnap.vim.ConcurrentAccess;
 import dev.vcsnap.vim.DuplicateName;
 import dev.vcsnap.vim.InvalidArgument;
@@ -17,6 +18,7 @@ import dev.vcsnap.vim.InvalidState;
 import dev.vcsnap.vim.ManagedObjectNotFound;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.NotSupported;
+import dev.vcsnap.vim.TaskInProgress;
 import dev.vcsnap.vim.VirtualMachineCloneSpec;
 import dev.vcsnap.vim.VirtualMachineConfigInfo;
 import dev.vcsnap.vim.VirtualMachineRelocateSpec;
@@ -152,13 +154,13 @@ class MachinePlacesTest {
       assertThat(refused(() -> lab.folders.create(lab.tree.root(), "x")))
           .isInstanceOf(NotSupported.class);
 
-      lab.folders.moveInto(inner, List.of(machine.object()));
+      lab.folders.moveInto(inner, List.of(machine.object()), percent -> {});
       assertThat(lab.tree.inventoryPath(machine.object())).isEqualTo("/DC0/vm/outer/in%2fner/VM");
       assertThat(machine.object().get("parent")).isEqualTo(inner.reference());
       assertThat(lab.registrations.machines().getFirst().folder()).isEqualTo(inner.id());
-      assertThat(refused(() -> lab.folders.moveInto(inner, List.of(outer))))
+      assertThat(refused(() -> lab.folders.moveInto(inner, List.of(outer), percent -> {})))
           .isInstanceOf(InvalidFolder.class);
-      lab.folders.moveInto(lab.folder(), List.of(inner));
+      lab.folders.moveInto(lab.folder(), List.of(inner), percent -> {});
       assertThat(lab.tree.inventoryPath(inner)).isEqualTo("/DC0/vm/in%2fner");
       assertThat((List<?>) outer.get("childEntity")).isEmpty();
 
@@ -184,6 +186,32 @@ class MachinePlacesTest {
       assertThat((List<?>) lab.folder().get("childEntity")).isEmpty();
       assertThat(lab.registrations.folders()).isEmpty();
       assertThat(lab.directories()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_machine_that_another_operation_has_stays_in_its_folder() {
+    try (var lab = new ProvisionLab(root)) {
+      ManagedObject folder = folder(lab, lab.folder(), "F");
+      VirtualMachine machine = lab.create("VM");
+      var destroying = new TaskRequest(machine.object(), "Destroy_Task", "x", "user");
+      lab.tasks.runNow(
+          destroying,
+          progress -> {
+            lab.provision.destroy(machine.object(), progress);
+            var moving = new TaskRequest(folder, "MoveIntoFolder_Task", "x", "user");
+            assertThat(
+                    refused(() ->
+                        lab.tasks.runNow(
+                            moving,
+                            own -> {
+                              lab.folders.moveInto(folder, List.of(machine.object()), own);
+                              return null;
+                            })))
+                .isInstanceOf(TaskInProgress.class);
+            return null;
+          });
+      assertThat(lab.registered()).isEmpty();
     }
   }
 

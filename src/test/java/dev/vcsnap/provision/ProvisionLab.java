@@ -80,7 +80,7 @@ public final class ProvisionLab implements AutoCloseable {
   final PowerService power;
   final SnapshotService snapshots;
   public final ProvisionService provision;
-  final FolderService folders;
+  public final FolderService folders;
 
   final RememberedMachines registrations = new RememberedMachines();
 
@@ -144,6 +144,11 @@ public final class ProvisionLab implements AutoCloseable {
     return registrations.machines().stream()
         .map(Registrations.Machine::configPath)
         .collect(Collectors.toSet());
+  }
+
+  /** Registers a machine, whatever is done with it. */
+  public void register(VirtualMachine machine) {
+    registrations.put(Registrations.Machine.of(machine));
   }
 
   /** What a client sends for a machine with so many disks. */
