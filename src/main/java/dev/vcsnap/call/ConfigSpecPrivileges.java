@@ -91,8 +91,26 @@ final class ConfigSpecPrivileges {
     askForDevices(target, spec.deviceChange, present);
   }
 
-  /** Asks for what the devices of a specification need, of a machine that is yet to be made. */
-  void askForDevices(
+  /**
+   * Asks for what a machine needs that is yet to be made, as the interface documents it for {@code
+   * CreateVM_Task}: room, and what it asks beyond settings.
+   *
+   * @param target where it is asked: the folder or pool that the machine comes into
+   */
+  void askForNew(ManagedObject target, VirtualMachineConfigSpec spec) {
+    if (spec.files != null) {
+      needs.on(datastores.of(spec.files.vmPathName), SPACE);
+    }
+    if (spec.extraConfig != null && !spec.extraConfig.isEmpty()) {
+      needs.on(target, CONFIG + "AdvancedConfig");
+    }
+    if (spec.swapPlacement != null) {
+      needs.on(target, CONFIG + "SwapPlacement");
+    }
+    askForDevices(target, spec.deviceChange, null);
+  }
+
+  private void askForDevices(
       ManagedObject target,
       @Nullable List<VirtualDeviceConfigSpec> changes,
       @Nullable VirtualMachineConfigInfo present) {

@@ -13,6 +13,7 @@ import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.ImportSpec;
 import dev.vcsnap.vim.KeyValue;
 import dev.vcsnap.vim.LocalizedMethodFault;
+import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VirtualMachineConfigSpec;
 import dev.vcsnap.vim.VirtualMachineImportSpec;
 import org.jspecify.annotations.Nullable;
@@ -91,11 +92,16 @@ public final class LeaseMethods implements MethodTable.Contributor {
         : null;
   }
 
-  /** Beside what the interface names, room for the machine (assumed, as for one that is made). */
+  /**
+   * Beside what the interface names, what the machine would need that is made of the same
+   * specification (assumed), in the folder that it comes into, or in the pool where none is named.
+   */
   private void askForImport(ManagedObject self, Arguments arguments, Needs needs) {
     VirtualMachineConfigSpec spec = importSpec(arguments);
-    if (spec != null && spec.files != null) {
-      needs.on(datastores.of(spec.files.vmPathName), "Datastore.AllocateSpace");
+    if (spec != null) {
+      ManagedObjectReference folder = arguments.optionalReference("folder");
+      ManagedObject target = folder == null ? null : needs.find(folder);
+      new ConfigSpecPrivileges(needs, datastores).askForNew(target == null ? self : target, spec);
     }
   }
 

@@ -44,10 +44,7 @@ final class MachinePrivileges implements MethodTable.Contributor {
   private void create(ManagedObject self, Arguments arguments, Needs needs) {
     var spec = arguments.optionalData("config", VirtualMachineConfigSpec.class);
     if (spec != null) {
-      if (spec.files != null) {
-        needs.on(datastores.of(spec.files.vmPathName), SPACE);
-      }
-      of(needs).askForDevices(self, spec.deviceChange, null);
+      of(needs).askForNew(self, spec);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.ManagedObjectReference;
+import dev.vcsnap.vim.VimException;
 import dev.vcsnap.vim.VirtualMachineCloneSpec;
 import dev.vcsnap.vim.VirtualMachineConfigSpec;
 import dev.vcsnap.vim.VirtualMachinePowerState;
@@ -66,12 +67,14 @@ public final class ProvisionService {
    * Makes a machine whose disks are still to be filled, in a folder or in that of all machines.
    *
    * @return makes it, and first gives the machine to whoever wants it for himself
+   * @throws VimException NotSupported for a disk that has bytes already
    */
   public Function<Consumer<VirtualMachine>, MachineImport> beginImport(
       VirtualMachineConfigSpec spec,
       ManagedObjectReference pool,
       @Nullable ManagedObjectReference folder,
       @Nullable ManagedObjectReference host) {
+    EmptyDisks.require(spec);
     InventoryTree tree = machinery.tree();
     ManagedObject target =
         folder == null

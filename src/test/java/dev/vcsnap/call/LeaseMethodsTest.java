@@ -18,9 +18,11 @@ import dev.vcsnap.vim.HttpNfcLeaseState;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.NoPermission;
 import dev.vcsnap.vim.NotSupported;
+import dev.vcsnap.vim.OptionValue;
 import dev.vcsnap.vim.Release;
 import dev.vcsnap.vim.VimException;
 import dev.vcsnap.vim.VirtualAppImportSpec;
+import dev.vcsnap.vim.VirtualMachineImportSpec;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.util.List;
@@ -105,6 +107,26 @@ class LeaseMethodsTest {
                     "ImportVApp",
                     Map.of("spec", new VirtualAppImportSpec())));
     assertThat(refused.fault()).isInstanceOf(NotSupported.class);
+  }
+
+  @Test
+  void an_import_asks_for_what_the_same_machine_asks_when_it_is_made() {
+    ManagedObject pool = leases.lab.tree.poolOf(leases.lab.tree.defaultHost());
+    var spec = new VirtualMachineImportSpec();
+    spec.configSpec = ProvisionLab.spec("new", "[" + machine.files().datastore().name() + "]", 1);
+    spec.configSpec.deviceChange.getLast().fileOperation = null;
+    spec.configSpec.extraConfig = List.of(new OptionValue());
+    VimException refused =
+        catchThrowableOfType(
+            VimException.class,
+            () -> call(leases.login("viewer"), pool, "ImportVApp", Map.of("spec", spec)));
+    assertThat(((NoPermission) refused.fault()).missingPrivileges)
+        .filteredOn(missing -> missing.entity.equals(pool.reference()))
+        .flatExtracting(missing -> missing.privilegeIds)
+        .contains(
+            "VApp.Import",
+            "VirtualMachine.Config.AddExistingDisk",
+            "VirtualMachine.Config.AdvancedConfig");
   }
 
   private ManagedObject exported() throws Exception {

@@ -39,6 +39,7 @@ import dev.vcsnap.vim.VirtualHardware;
 import dev.vcsnap.vim.VirtualMachineCloneSpec;
 import dev.vcsnap.vim.VirtualMachineConfigInfo;
 import dev.vcsnap.vim.VirtualMachineConfigSpec;
+import dev.vcsnap.vim.VirtualMachineFileInfo;
 import dev.vcsnap.vim.VirtualMachineRelocateSpec;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -215,6 +216,21 @@ class PrivilegeCheckTest {
     assertThat(
             missing(vm, "ReconfigVM_Task", change(disk(), VirtualDeviceConfigSpecOperation.remove)))
         .containsExactly("vm-62 " + CONFIG + "RemoveDisk");
+  }
+
+  @Test
+  void a_new_machine_asks_for_its_disks_and_for_the_options_that_it_is_given() {
+    var spec = with(device(disk(), VirtualDeviceConfigSpecOperation.add));
+    spec.extraConfig = List.of(new OptionValue());
+    spec.files = new VirtualMachineFileInfo();
+    spec.files.vmPathName = "[LocalDS_0]";
+    give("VirtualMachine.Inventory.Create", "Resource.AssignVMToPool");
+    String folderId = tree.vmFolder().id();
+    assertThat(missing(tree.vmFolder(), "CreateVM_Task", Map.of("config", spec)))
+        .containsExactlyInAnyOrder(
+            folderId + " " + CONFIG + "AdvancedConfig",
+            folderId + " " + CONFIG + "AddExistingDisk",
+            datastore.value() + " Datastore.AllocateSpace");
   }
 
   @Test

@@ -16,8 +16,12 @@ import dev.vcsnap.vim.HttpNfcLeaseDeviceUrl;
 import dev.vcsnap.vim.HttpNfcLeaseState;
 import dev.vcsnap.vim.InvalidState;
 import dev.vcsnap.vim.LocalizedMethodFault;
+import dev.vcsnap.vim.NotSupported;
 import dev.vcsnap.vim.TaskInProgress;
 import dev.vcsnap.vim.VimException;
+import dev.vcsnap.vim.VirtualDeviceConfigSpec;
+import dev.vcsnap.vim.VirtualDiskFlatVer2BackingInfo;
+import dev.vcsnap.vim.VirtualMachineConfigSpec;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -136,6 +140,30 @@ class ImportTest {
     imports.lab.register(imports.machine(lease));
     imports.leases.abort(lease, null);
     assertThat(imports.lab.registered()).isEmpty();
+  }
+
+  @Test
+  void disks_that_are_there_are_not_imported() {
+    imports.lab.create("other");
+    for (boolean child : new boolean[] {false, true}) {
+      VirtualMachineConfigSpec spec = ProvisionLab.spec("new", "[ds]", 1);
+      VirtualDeviceConfigSpec change = spec.deviceChange.getLast();
+      var there = new VirtualDiskFlatVer2BackingInfo();
+      there.fileName = "[ds] other/other.vmdk";
+      there.diskMode = "persistent";
+      var backing = (VirtualDiskFlatVer2BackingInfo) change.device.backing;
+      if (child) {
+        backing.parent = there;
+      } else {
+        change.fileOperation = null;
+        change.device.backing = there;
+      }
+      VimException refused =
+          catchThrowableOfType(
+              VimException.class,
+              () -> imports.lab.provision.beginImport(spec, imports.lab.pool(), null, null));
+      assertThat(refused.fault()).as("child %s", child).isInstanceOf(NotSupported.class);
+    }
   }
 
   @Test
