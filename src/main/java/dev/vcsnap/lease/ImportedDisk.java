@@ -88,9 +88,26 @@ public final class ImportedDisk implements LeasedFile {
     return Optional.ofNullable(transferred);
   }
 
-  /** True if a transfer began and did not come to its end. */
-  boolean isHalfFilled() {
-    return touched && transferred == null;
+  /**
+   * Takes nothing more, as the disk is to be kept as it is; false if it cannot be, because a
+   * transfer is under way or did not come to its end.
+   */
+  boolean seal() {
+    if (!busy.compareAndSet(false, true)) {
+      return false;
+    }
+    if (touched && transferred == null) {
+      busy.set(false);
+      return false;
+    }
+    open = false;
+    return true;
+  }
+
+  /** Can be filled again after all. */
+  void unseal() {
+    open = true;
+    busy.set(false);
   }
 
   /**
@@ -102,10 +119,12 @@ public final class ImportedDisk implements LeasedFile {
    */
   void receive(InputStream body, long announcedBytes) throws IOException {
     if (!busy.compareAndSet(false, true)) {
+      requireOpen();
       throw new BlockError(
           BlockError.Kind.LOCKED, "'%s' is being sent already".formatted(targetId));
     }
     try {
+      requireOpen();
       transferred = null;
       if (touched) {
         device.writeZeroesAt(0, device.sizeBytes());
@@ -121,6 +140,13 @@ public final class ImportedDisk implements LeasedFile {
       transferred = entry;
     } finally {
       busy.set(false);
+    }
+  }
+
+  private void requireOpen() {
+    if (!open) {
+      throw new BlockError(
+          BlockError.Kind.CLOSED, "the lease of '%s' has ended".formatted(targetId));
     }
   }
 

@@ -14,6 +14,7 @@ import dev.vcsnap.vim.Timedout;
 import dev.vcsnap.vim.VimException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -160,7 +161,7 @@ final class Lease {
     expireIfDue();
     synchronized (this) {
       requireReady();
-      requireWhole();
+      sealDisks();
     }
     end(HttpNfcLeaseState.done, null);
     synchronized (this) {
@@ -170,11 +171,17 @@ final class Lease {
     }
   }
 
-  private void requireWhole() {
+  /** From here on nobody changes what is to be kept, whoever has its address. */
+  private void sealDisks() {
+    List<ImportedDisk> sealed = new ArrayList<>();
     for (LeasedFile file : offered()) {
-      if (file instanceof ImportedDisk disk && disk.isHalfFilled()) {
-        throw LeaseFaults.invalidState(
-            "The transfer of " + file.targetId() + " did not come to its end.");
+      if (file instanceof ImportedDisk disk) {
+        if (!disk.seal()) {
+          sealed.forEach(ImportedDisk::unseal);
+          throw LeaseFaults.invalidState(
+              "The transfer of " + file.targetId() + " did not come to its end.");
+        }
+        sealed.add(disk);
       }
     }
   }

@@ -25,11 +25,14 @@ import dev.vcsnap.vim.VirtualMachineConfigSpec;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -225,6 +228,47 @@ class ImportTest {
     assertThat(half.fault()).isInstanceOf(InvalidState.class);
     send(lease, 0, stream);
     imports.leases.complete(lease);
+  }
+
+  @Test
+  void a_lease_is_not_completed_while_a_disk_is_being_sent() throws Exception {
+    ManagedObject lease = imports.begin("new", 2);
+    byte[] stream = stream(MemoryDisk.random(BYTES, 20, new Random(8)));
+    send(lease, 0, stream);
+    send(lease, 1, stream);
+    List<VimException> refusals = new ArrayList<>();
+    InputStream retried =
+        new ByteArrayInputStream(stream) {
+          @Override
+          public synchronized int read(byte[] target, int offset, int length) {
+            refusals.add(
+                catchThrowableOfType(VimException.class, () -> imports.leases.complete(lease)));
+            return super.read(target, offset, length);
+          }
+        };
+    imports.leases.receive(imports.disk(lease, 1), retried, stream.length);
+    assertThat(refusals)
+        .isNotEmpty()
+        .allSatisfy(refused -> assertThat(refused.fault()).isInstanceOf(InvalidState.class));
+    send(lease, 0, stream);
+    imports.leases.complete(lease);
+  }
+
+  @Test
+  void a_transfer_that_comes_after_the_end_changes_no_byte() throws Exception {
+    ManagedObject lease = imports.begin("new", 1);
+    MemoryDisk disk = MemoryDisk.random(BYTES, 20, new Random(9));
+    byte[] stream = stream(disk);
+    send(lease, 0, stream);
+    ImportedDisk late = imports.disk(lease, 0);
+    imports.leases.complete(lease);
+    BlockError error =
+        catchThrowableOfType(
+            BlockError.class,
+            () -> imports.leases.receive(late, new ByteArrayInputStream(stream), stream.length));
+    assertThat(error.kind()).isEqualTo(BlockError.Kind.CLOSED);
+    assertThat(MemoryDisk.contentOf(imports.machine(lease).disk("scsi0:0")))
+        .isEqualTo(disk.content());
   }
 
   @Test
