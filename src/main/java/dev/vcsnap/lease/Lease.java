@@ -137,7 +137,7 @@ final class Lease {
     }
     if (!wanted) {
       prepared.files().forEach(this::letGo);
-      prepared.outcome().undone();
+      undo(prepared.outcome());
     }
   }
 
@@ -226,19 +226,30 @@ final class Lease {
       ended = offer;
       holder = task;
     }
-    if (ended != null) {
-      ended.files().forEach(this::letGo);
-      settle(ended.outcome());
+    try {
+      if (ended != null) {
+        ended.files().forEach(this::letGo);
+        settle(ended.outcome());
+      }
+    } finally {
+      publishEnd(holder);
     }
-    if (holder != null) {
-      holder.letGo();
+  }
+
+  /** Whatever happened to what was held: the machine is free, and the task ends. */
+  private void publishEnd(TaskBody.@Nullable Progress holder) {
+    try {
+      if (holder != null) {
+        holder.letGo();
+      }
+      synchronized (this) {
+        objects.change(tx ->
+            tx.set(object, "state", state)
+                .set(object, "error", error == null ? null : error.localized()));
+      }
+    } finally {
+      whenEnded.countDown();
     }
-    synchronized (this) {
-      objects.change(tx ->
-          tx.set(object, "state", state)
-              .set(object, "error", error == null ? null : error.localized()));
-    }
-    whenEnded.countDown();
   }
 
   /** Whatever happens to one of the files, the machine shall not stay blocked. */
@@ -263,6 +274,10 @@ final class Lease {
         error = LeaseFaults.translate(failure);
       }
     }
+    undo(outcome);
+  }
+
+  private void undo(Offer.Outcome outcome) {
     try {
       outcome.undone();
     } catch (RuntimeException failure) {

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.block.MemoryDisk;
+import dev.vcsnap.disk.vmdk.streamoptimized.StreamWriter;
 import dev.vcsnap.evidence.Rule;
 import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.inventory.MachineLab;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.task.TaskRequest;
 import dev.vcsnap.task.TaskService;
 import dev.vcsnap.vim.FileFault;
 import dev.vcsnap.vim.HttpNfcLeaseDeviceUrl;
@@ -35,8 +37,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -63,6 +67,64 @@ class LeaseServiceTest {
   @AfterEach
   void close() {
     leases.close();
+  }
+
+  @Test
+  void a_lease_ends_though_one_of_its_files_cannot_be_closed() {
+    var object = new ManagedObject("HttpNfcLease", "lease");
+    ManagedObjectReference about = lab.tree.vmFolder().reference();
+    var lease =
+        new Lease(
+            lab.objects,
+            leases.clock,
+            object,
+            new LeaseTerms(
+                about, leases.session, "VApp.Export", "t", "u", "", Duration.ofMinutes(5)));
+    lease.show();
+    List<String> closed = new ArrayList<>();
+    List<ExportedFile> files =
+        List.of(
+            file(
+                "broken",
+                () -> {
+                  throw new BlockError(BlockError.Kind.IO, "the disk is gone");
+                }),
+            file("sound", () -> closed.add("sound")));
+    var request = new TaskRequest(lab.tree.vmFolder(), "ExportVm", "x", "user");
+    lab.tasks.runNow(
+        request,
+        progress -> {
+          lab.objects.onChange(() -> {
+            if (object.get("state") == HttpNfcLeaseState.ready) {
+              lease.abort(LeaseFaults.canceled("enough"));
+            }
+          });
+          assertThat(
+                  catchThrowableOfType(
+                          VimException.class,
+                          () ->
+                              lease.hold(
+                                  progress,
+                                  true,
+                                  own -> new Offer(about, files, Offer.Outcome.NOTHING)))
+                      .fault())
+              .isInstanceOf(RequestCanceled.class);
+          return null;
+        });
+    assertThat(closed).containsExactly("sound");
+    assertThat(object.get("state")).isEqualTo(HttpNfcLeaseState.error);
+  }
+
+  private static ExportedFile file(String name, Runnable letGo) {
+    return new ExportedFile(
+        name,
+        name,
+        "datastore-1",
+        new FileContent.Disk(
+            new MemoryDisk(MIB),
+            StreamWriter.descriptorFor(MIB, 1, "00112233445566778899aabb00000001", Map.of()),
+            new StreamWriter(),
+            letGo));
   }
 
   @Test
