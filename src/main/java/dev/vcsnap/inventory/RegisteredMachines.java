@@ -24,15 +24,21 @@ public final class RegisteredMachines {
       @Nullable VirtualMachine machine,
       @Nullable RuntimeException failure) {
 
-    /** Goes on with an open machine; it is closed if that fails. */
-    Attempt then(Consumer<VirtualMachine> step) {
+    /**
+     * Goes on with an open machine; it is closed if that fails.
+     *
+     * @param closing called before
+     */
+    Attempt then(Consumer<VirtualMachine> step, Consumer<Registrations.Machine> closing) {
       if (machine == null) {
         return this;
       }
       try {
-        VirtualMachines.recover(machine, step);
+        step.accept(machine);
         return this;
       } catch (RuntimeException e) {
+        closing.accept(registered);
+        VirtualMachines.closeDisks(machine);
         return new Attempt(registered, null, e);
       }
     }
@@ -48,7 +54,8 @@ public final class RegisteredMachines {
 
   /**
    * Opens the machines and shows them to clients in one step. All are open before the first is
-   * brought in order, so that it is known whose links others are built on.
+   * brought in order, so that it is known whose links others are built on, also those that cannot
+   * be opened.
    *
    * @param recovery brings a machine's files into agreement once its disks are open
    * @return how many could not be opened
@@ -56,7 +63,7 @@ public final class RegisteredMachines {
   public int openAll(List<Registrations.Machine> registered, Consumer<VirtualMachine> recovery) {
     List<Attempt> attempts =
         registered.parallelStream().map(this::open).toList().parallelStream()
-            .map(attempt -> attempt.then(recovery))
+            .map(attempt -> attempt.then(recovery, this::keepBorrowed))
             .toList();
     List<VirtualMachine> opened = new ArrayList<>();
     List<UnopenedMachine> unopened = new ArrayList<>();
@@ -84,8 +91,13 @@ public final class RegisteredMachines {
                   registered.power())),
           null);
     } catch (RuntimeException e) {
+      keepBorrowed(registered);
       return new Attempt(registered, null, e);
     }
+  }
+
+  private void keepBorrowed(Registrations.Machine registered) {
+    machines.keepBorrowed(registered.id(), registered.configPath());
   }
 
   private VmDirectory filesOf(DatastorePath configPath) {

@@ -38,6 +38,7 @@ public final class VirtualMachines implements AutoCloseable {
   private final VmPublisher publisher;
   private final TaskService tasks;
   private final Clock clock;
+  private final BorrowedLinks borrowed;
   private final Map<String, VirtualMachine> byId = new LinkedHashMap<>();
   private final Map<DatastorePath, VirtualMachine> byPath = new HashMap<>();
   private final Map<String, UnopenedMachine> unopenedById = new LinkedHashMap<>();
@@ -53,6 +54,7 @@ public final class VirtualMachines implements AutoCloseable {
     this.publisher = publisher;
     this.tasks = tasks;
     this.clock = clock;
+    this.borrowed = new BorrowedLinks(tree, factory);
   }
 
   /**
@@ -83,7 +85,7 @@ public final class VirtualMachines implements AutoCloseable {
   }
 
   /** Brings a machine's files into agreement; one that cannot be is closed. */
-  public static void recover(VirtualMachine machine, Consumer<VirtualMachine> recovery) {
+  private static void recover(VirtualMachine machine, Consumer<VirtualMachine> recovery) {
     boolean recovered = false;
     try {
       recovery.accept(machine);
@@ -165,6 +167,7 @@ public final class VirtualMachines implements AutoCloseable {
           show(tx, machine);
           shown.add(machine);
         } catch (RuntimeException e) {
+          keepBorrowed(machine.object().id(), machine.files().vmxPath());
           closeDisks(machine);
           hollow.add(unopened(machine, e));
         }
@@ -197,8 +200,17 @@ public final class VirtualMachines implements AutoCloseable {
     tree.place(tx, machine.object(), machine.placement());
   }
 
+  /**
+   * What a machine is built on stays as it is though the machine is not open, until it is open
+   * again or taken out of the inventory. To be called before its disks are closed.
+   */
+  void keepBorrowed(String id, DatastorePath configPath) {
+    borrowed.keep(id, configPath);
+  }
+
   /** Shows what is wrong now with a machine that could not be opened again. */
   public void showUnopened(UnopenedMachine machine) {
+    keepBorrowed(machine.object().id(), machine.configPath());
     tree.restructure(tx -> publisher.publish(tx, machine));
     synchronized (byId) {
       unopenedById.put(machine.object().id(), machine);
@@ -214,6 +226,7 @@ public final class VirtualMachines implements AutoCloseable {
       }
       byPath.put(machine.files().vmxPath(), machine);
     }
+    borrowed.giveBack(machine.object().id());
   }
 
   /** A nonpersistent disk of a machine that is not off goes on in the link that it wrote. */
@@ -263,6 +276,7 @@ public final class VirtualMachines implements AutoCloseable {
     synchronized (byId) {
       unopenedById.remove(machine.object().id());
     }
+    borrowed.giveBack(machine.object().id());
     tree.restructure(tx -> {
       tree.displace(tx, machine.object().reference());
       tx.remove(machine.object().reference());
@@ -353,7 +367,7 @@ public final class VirtualMachines implements AutoCloseable {
   }
 
   /** The disks that can be closed are closed, whatever happens to one of them. */
-  private static void closeDisks(VirtualMachine machine) {
+  static void closeDisks(VirtualMachine machine) {
     try {
       machine.closeDisks();
     } catch (BlockError e) {

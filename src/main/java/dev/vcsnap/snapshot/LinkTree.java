@@ -68,6 +68,7 @@ final class LinkTree {
       }
       LOG.warn("Leaving a stray file alone: {}", stray.getValue().getMessage());
     }
+    mentioned.addAll(lent);
     var tree = new LinkTree(named, mentioned, lent);
     Path base = baseOf(anyLink, all);
     for (Path candidate : all.keySet()) {
@@ -114,7 +115,7 @@ final class LinkTree {
     return parents.getOrDefault(link, Optional.empty());
   }
 
-  /** True if a snapshot, the running machine or any descriptor's hint says that name. */
+  /** True if a snapshot, the running machine, any descriptor's hint or a loan says that name. */
   boolean mentions(Path link) {
     return mentioned.contains(link);
   }

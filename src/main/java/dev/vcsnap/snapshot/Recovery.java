@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * <p>The configuration decides: a snapshot whose frozen disk is still the running one was never
  * made and is taken out of the list; the current mark is derived from the chain; empty links that
  * nothing is built on, and files without a descriptor, are deleted. A merge that was cut leaves a
- * chain that reads right and shows as {@code consolidationNeeded}.
+ * chain that reads right and shows as {@code consolidationNeeded}. While it is not known what a
+ * machine is built on that cannot be opened, no link is merged or deleted unasked.
  */
 public final class Recovery {
 
@@ -94,13 +95,13 @@ public final class Recovery {
       LinkTree tree = consolidation.tree(disk.getKey());
       deleteOrphans(machine, DiskFamily.of(disk.getValue()), tree);
       for (Path link : tree.unneeded()) {
-        if (isUnfinished(link)) {
+        if (chains.factory().allLentKnown() && isUnfinished(link)) {
           LOG.info("Removed {} of an unfinished operation", link.getFileName());
           chains.factory().delete(link);
         }
       }
     }
-    if (takenBack) {
+    if (takenBack && chains.factory().allLentKnown()) {
       consolidate(machine, consolidation);
     }
     forgetLostRedos(machine);

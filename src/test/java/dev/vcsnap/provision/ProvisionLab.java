@@ -82,6 +82,7 @@ public final class ProvisionLab implements AutoCloseable {
   public final ProvisionService provision;
   public final FolderService folders;
 
+  final Recovery recovery;
   final RememberedMachines registrations = new RememberedMachines();
 
   public ProvisionLab(Path root) {
@@ -104,6 +105,7 @@ public final class ProvisionLab implements AutoCloseable {
     machines = new VirtualMachines(tree, factory, publisher, tasks, clock);
     var metrics = new SnapshotMetrics(new SimpleMeterRegistry());
     var chains = new ChainAccess(factory, clock, MergePolicy.DEFAULT, metrics);
+    recovery = new Recovery(chains);
     power = new PowerService(clock, publisher, ChangeTracking::apply);
     snapshots =
         new SnapshotService(
@@ -125,7 +127,7 @@ public final class ProvisionLab implements AutoCloseable {
                 names,
                 new DeviceReconfiguration(new DeviceChanges(TestPublisher.noNetworks()), factory),
                 ChangeTracking::apply),
-            new Recovery(chains),
+            recovery,
             snapshots,
             power,
             publisher);

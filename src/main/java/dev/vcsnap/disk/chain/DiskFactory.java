@@ -131,9 +131,34 @@ public final class DiskFactory {
     return found;
   }
 
-  /** The links in a folder that open disks of other folders are built on. */
+  /** The links in a folder that disks of other folders are built on. */
   public Set<Path> lentIn(Path folder) {
     return store.lent().in(absolute(folder));
+  }
+
+  /** False while a disk that is not open may be built on links that {@link #lentIn} lacks. */
+  public boolean allLentKnown() {
+    return store.lent().allKnown();
+  }
+
+  /**
+   * Keeps links from being merged and deleted for a disk that is not open.
+   *
+   * @param links as {@link #borrowedBy} finds them
+   * @param all false if the disk may be built on others as well
+   */
+  public Loan lend(Set<Path> links, boolean all) {
+    return store.lent().lend(links, all);
+  }
+
+  /**
+   * The first link from a leaf down that lies in another folder than its child, as the descriptors
+   * say it; whether the chain could be opened is not looked at.
+   *
+   * @throws BlockError if a descriptor above such a link cannot be read
+   */
+  public Optional<Path> borrowedBy(Path leafDescriptor) {
+    return store.borrowedBy(absolute(leafDescriptor));
   }
 
   /** Opens the chain from this leaf down to its base. */
@@ -189,18 +214,24 @@ public final class DiskFactory {
   }
 
   /**
-   * Refuses a link that anybody has open, here or elsewhere.
+   * Refuses a link that anybody has open, here or elsewhere, or that is lent.
    *
    * @throws BlockError LOCKED
    */
   public void requireUnused(Path descriptor) {
     Path path = absolute(descriptor);
+    store.requireNotLent(path);
     store.requireUnused(new LinkStore.Found(path, store.read(path)));
   }
 
-  /** Removes a link that nobody needs any more: its descriptor, its extent and its change map. */
+  /**
+   * Removes a link that nobody needs any more: its descriptor, its extent and its change map.
+   *
+   * @throws BlockError LOCKED if anybody has it open, or it is lent
+   */
   public void delete(Path descriptor) {
     Path path = absolute(descriptor);
+    store.requireNotLent(path);
     LinkStore.Found found = new LinkStore.Found(path, store.read(path));
     store.delete(found);
   }

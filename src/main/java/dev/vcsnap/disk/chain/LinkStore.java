@@ -82,8 +82,7 @@ final class LinkStore {
     chain.add(link);
     while (link.descriptor.hasParent()) {
       if (chain.size() == MAXIMUM_DEPTH) {
-        throw new BlockError(
-            Kind.CORRUPT, "'%s' has more than %d links".formatted(leaf, MAXIMUM_DEPTH));
+        throw tooDeep(leaf);
       }
       link = parentOf(link);
       chain.add(link);
@@ -91,7 +90,32 @@ final class LinkStore {
     return List.copyOf(chain.reversed());
   }
 
-  private Found parentOf(Found child) {
+  /**
+   * The first link from a leaf down that lies in another folder than its child; neither that link
+   * nor any extent is looked at.
+   */
+  Optional<Path> borrowedBy(Path leaf) {
+    Path at = leaf;
+    for (int depth = 1; depth <= MAXIMUM_DEPTH; depth++) {
+      Descriptor descriptor = descriptors.read(at);
+      if (!descriptor.hasParent()) {
+        return Optional.empty();
+      }
+      Path parent = parentPathOf(new Found(at, descriptor));
+      if (!Objects.equals(parent.getParent(), at.getParent())) {
+        return Optional.of(parent);
+      }
+      at = parent;
+    }
+    throw tooDeep(leaf);
+  }
+
+  private static BlockError tooDeep(Path leaf) {
+    return new BlockError(
+        Kind.CORRUPT, "'%s' has more than %d links".formatted(leaf, MAXIMUM_DEPTH));
+  }
+
+  private static Path parentPathOf(Found child) {
     String hint =
         child
             .descriptor
@@ -100,7 +124,11 @@ final class LinkStore {
                 new BlockError(
                     Kind.CORRUPT,
                     "'%s' has a parent's content id but not its name".formatted(child.path)));
-    Path path = DescriptorFiles.parentOf(child.path, hint);
+    return DescriptorFiles.parentOf(child.path, hint);
+  }
+
+  private Found parentOf(Found child) {
+    Path path = parentPathOf(child);
     Descriptor parent;
     try {
       parent = descriptors.read(path);
@@ -376,6 +404,17 @@ final class LinkStore {
   /** Refuses a link that somebody writes. */
   void requireAtRest(Found found) {
     requireLock(found, DiskFile.Lock.SHARED);
+  }
+
+  /** Refuses a link that a disk of another folder is built on. */
+  void requireNotLent(Path path) {
+    if (lent.contains(path)) {
+      throw new BlockError(
+          Kind.LOCKED,
+          path,
+          "'%s' is what a disk in another folder is built on".formatted(path),
+          null);
+    }
   }
 
   /** Refuses a link that somebody has open. */
