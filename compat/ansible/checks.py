@@ -216,8 +216,7 @@ def disks_are_added_enlarged_and_removed(playbook):
 @check
 def a_custom_attribute_is_defined_and_set(playbook):
     playbook.of_machine("vmware_guest_custom_attributes", state="present", attributes=[dict(name="owner", value="backup")])
-    about = playbook.of_machine("vmware_guest_info")["instance"]
-    assert about["customvalues"] == {"owner": "backup"}, about["customvalues"]
+    assert [value.value for value in playbook.machine.vm.customValue] == ["backup"], playbook.machine.vm.customValue
     playbook.does("vmware_custom_attribute", custom_attribute="owner", object_type="VirtualMachine", state="absent")
 
 
