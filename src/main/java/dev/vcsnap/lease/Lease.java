@@ -94,10 +94,7 @@ final class Lease {
     synchronized (this) {
       task = progress;
     }
-    offer(progress, prepare);
-    if (!alone) {
-      progress.letGo();
-    }
+    offer(progress, alone, prepare);
     try {
       while (!whenEnded.await(LOOK_AT_CLOCK_EVERY_SECONDS, TimeUnit.SECONDS)) {
         expireIfDue();
@@ -113,13 +110,18 @@ final class Lease {
     }
   }
 
-  private void offer(TaskBody.Progress progress, Function<TaskBody.Progress, Offer> prepare) {
+  private void offer(
+      TaskBody.Progress progress, boolean alone, Function<TaskBody.Progress, Offer> prepare) {
     Offer prepared;
     try {
       prepared = prepare.apply(progress);
     } catch (RuntimeException failure) {
       fail(LeaseFaults.translate(failure));
       throw failure;
+    }
+    if (!alone) {
+      // Before anybody sees that the lease is ready: whoever does may use the machine.
+      progress.letGo();
     }
     boolean wanted;
     synchronized (this) {

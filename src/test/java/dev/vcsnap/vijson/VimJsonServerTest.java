@@ -167,7 +167,7 @@ class VimJsonServerTest {
   }
 
   @Test
-  void theDocumentIsServedAndSwaggerUiPointsAtIt() throws Exception {
+  void theDocumentIsServedAndSwaggerUiPointsAtAllThree() throws Exception {
     JsonNode document = JsonMapper.shared().readTree(get(request("/openapi.json")).body());
     assertThat(document.get("openapi").stringValue()).startsWith("3.1");
 
@@ -178,7 +178,7 @@ class VimJsonServerTest {
     JsonNode config =
         JsonMapper.shared().readTree(get(request("/own-api-docs/swagger-config")).body());
     assertThat(config.findValuesAsString("url"))
-        .containsExactlyInAnyOrder("/openapi.json", "/openapi-rest.json");
+        .containsExactlyInAnyOrder("/openapi.json", "/openapi-rest.json", "/v3/api-docs");
   }
 
   private String login() throws Exception {
