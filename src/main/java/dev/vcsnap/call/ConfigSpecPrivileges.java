@@ -110,7 +110,13 @@ final class ConfigSpecPrivileges {
     askForDevices(target, spec.deviceChange, null);
   }
 
-  private void askForDevices(
+  /**
+   * Asks for what changes of devices need.
+   *
+   * @param target where it is asked, as for {@link #askForChange}
+   * @param present the configuration that is changed; null if there is none yet
+   */
+  void askForDevices(
       ManagedObject target,
       @Nullable List<VirtualDeviceConfigSpec> changes,
       @Nullable VirtualMachineConfigInfo present) {

@@ -73,8 +73,19 @@ final class MachinePrivileges implements MethodTable.Contributor {
       needs.on(self, "VirtualMachine.Provisioning.Customize");
     }
     ManagedObject target = folder == null ? null : needs.find(folder);
-    if (spec.config != null && target != null) {
+    if (target != null) {
+      askForDifferences(self, target, spec, needs);
+    }
+  }
+
+  /** What is to be different, whether it is said of the machine or of where it goes. */
+  private void askForDifferences(
+      ManagedObject self, ManagedObject target, VirtualMachineCloneSpec spec, Needs needs) {
+    if (spec.config != null) {
       of(needs).askForChange(target, spec.config, config(self));
+    }
+    if (spec.location != null) {
+      of(needs).askForDevices(target, spec.location.deviceChange, config(self));
     }
   }
 

@@ -35,6 +35,8 @@ import dev.vcsnap.vim.VirtualDeviceConfigSpecOperation;
 import dev.vcsnap.vim.VirtualDeviceFileBackingInfo;
 import dev.vcsnap.vim.VirtualDisk;
 import dev.vcsnap.vim.VirtualDiskFlatVer2BackingInfo;
+import dev.vcsnap.vim.VirtualE1000;
+import dev.vcsnap.vim.VirtualEthernetCardNetworkBackingInfo;
 import dev.vcsnap.vim.VirtualHardware;
 import dev.vcsnap.vim.VirtualMachineCloneSpec;
 import dev.vcsnap.vim.VirtualMachineConfigInfo;
@@ -249,6 +251,50 @@ class PrivilegeCheckTest {
             folderId + " VirtualMachine.Inventory.CreateFromExisting",
             spec.location.pool.value() + " Resource.AssignVMToPool",
             datastore.value() + " Datastore.AllocateSpace");
+  }
+
+  @Test
+  void a_copys_devices_ask_wherever_they_are_given() {
+    VirtualDisk foreign = disk();
+    foreign.key = -1;
+    var create = device(foreign, VirtualDeviceConfigSpecOperation.add);
+    create.fileOperation = VirtualDeviceConfigSpecFileOperation.create;
+    var card = new VirtualE1000();
+    var network = new VirtualEthernetCardNetworkBackingInfo();
+    network.network = tree.networkNamed(tree.machineNetwork()).orElseThrow().reference();
+    card.backing = network;
+    var cardChange = new VirtualDeviceConfigSpec();
+    cardChange.operation = VirtualDeviceConfigSpecOperation.add;
+    cardChange.device = card;
+    var changes =
+        List.of(
+            device(foreign, VirtualDeviceConfigSpecOperation.add),
+            create,
+            device(disk(), VirtualDeviceConfigSpecOperation.remove),
+            cardChange);
+    var asMachine = new VirtualMachineCloneSpec();
+    asMachine.location = new VirtualMachineRelocateSpec();
+    asMachine.config = new VirtualMachineConfigSpec();
+    asMachine.config.deviceChange = changes;
+    var asPlace = new VirtualMachineCloneSpec();
+    asPlace.location = new VirtualMachineRelocateSpec();
+    asPlace.location.deviceChange = changes;
+    String folderId = tree.vmFolder().id();
+    assertThat(missingForCopy(asPlace))
+        .containsExactlyInAnyOrderElementsOf(missingForCopy(asMachine))
+        .contains(
+            folderId + " " + CONFIG + "AddExistingDisk",
+            folderId + " " + CONFIG + "AddNewDisk",
+            folderId + " " + CONFIG + "RemoveDisk",
+            folderId + " " + CONFIG + "AddRemoveDevice",
+            network.network.value() + " Network.Assign");
+  }
+
+  private List<String> missingForCopy(VirtualMachineCloneSpec spec) {
+    return missing(
+        vm,
+        "CloneVM_Task",
+        Map.of("spec", spec, "folder", tree.vmFolder().reference(), "name", "copy"));
   }
 
   @Test
