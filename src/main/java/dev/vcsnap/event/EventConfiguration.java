@@ -12,7 +12,10 @@ import dev.vcsnap.session.Session;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.task.EventChains;
 import dev.vcsnap.vim.Event;
-import java.util.function.BiPredicate;
+import dev.vcsnap.vim.ManagedObjectReference;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -66,12 +69,15 @@ class EventConfiguration {
       Ids ids,
       EventService events,
       VisibleHistory history) {
-    BiPredicate<Session, Event> visible =
-        (session, event) -> history.isFor(session, EventSubjects.of(event));
+    Function<Session, Predicate<Event>> visible = session -> eventsFor(history.of(session));
     var collectors =
         new HistoryCollectors<>("EventHistoryCollector", log, objects, sessions, ids, visible);
     events.onEvents(collectors::changed);
     return new EventQueries(objects, log, collectors, visible);
+  }
+
+  private static Predicate<Event> eventsFor(Predicate<List<ManagedObjectReference>> visible) {
+    return event -> visible.test(EventSubjects.of(event));
   }
 
   @Bean

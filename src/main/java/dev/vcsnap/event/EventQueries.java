@@ -14,7 +14,8 @@ import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.Property;
 import dev.vcsnap.vim.Vim25;
 import java.util.List;
-import java.util.function.BiPredicate;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** What clients ask about events: once, or through a collector. */
 public final class EventQueries {
@@ -22,16 +23,16 @@ public final class EventQueries {
   private final ObjectRegistry objects;
   private final History<Event> log;
   private final HistoryCollectors<Event> collectors;
-  private final BiPredicate<Session, Event> visible;
+  private final Function<Session, Predicate<Event>> visible;
 
   /**
-   * @param visible which events a session may see
+   * @param visible which events a session may see, asked anew for each query
    */
   public EventQueries(
       ObjectRegistry objects,
       History<Event> log,
       HistoryCollectors<Event> collectors,
-      BiPredicate<Session, Event> visible) {
+      Function<Session, Predicate<Event>> visible) {
     this.visible = visible;
     this.objects = objects;
     this.log = log;
@@ -54,10 +55,7 @@ public final class EventQueries {
       throw Faults.invalidArgument("filter.maxCount");
     }
     List<Event> newestFirst =
-        log.before(
-            Long.MAX_VALUE,
-            max,
-            EventFilter.of(spec, objects).and(event -> visible.test(session, event)));
+        log.before(Long.MAX_VALUE, max, EventFilter.of(spec, objects).and(visible.apply(session)));
     return shown(newestFirst.reversed(), Boolean.TRUE.equals(spec.disableFullMessage));
   }
 

@@ -5,6 +5,7 @@ import dev.vcsnap.objects.ObjectRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * One collector: its latest page, which follows what happens, and a place in the history from which
@@ -18,7 +19,7 @@ final class HistoryCollector<T> {
 
   private final ObjectRegistry objects;
   private final History<T> history;
-  private final Predicate<T> filter;
+  private final Supplier<Predicate<T>> filter;
   private final ManagedObject object;
   private int pageSize;
 
@@ -28,10 +29,13 @@ final class HistoryCollector<T> {
   /** Items with a lower key lie behind, the others ahead. */
   private long place = Long.MIN_VALUE;
 
+  /**
+   * @param filter makes what an item must pass, for one read
+   */
   HistoryCollector(
       ObjectRegistry objects,
       History<T> history,
-      Predicate<T> filter,
+      Supplier<Predicate<T>> filter,
       ManagedObject object,
       int pageSize) {
     this.objects = objects;
@@ -52,17 +56,18 @@ final class HistoryCollector<T> {
 
   /** Reads the latest page anew. */
   synchronized void fill() {
-    show(history.before(Long.MAX_VALUE, pageSize, filter));
+    show(history.before(Long.MAX_VALUE, pageSize, filter.get()));
   }
 
   /** Takes what is new or has changed into the latest page. */
   synchronized void changed(List<T> items) {
     List<T> next = new ArrayList<>(page);
+    Predicate<T> passes = filter.get();
     boolean differs = false;
     for (T item : items) {
       long key = history.keyOf(item);
       differs |= next.removeIf(other -> history.keyOf(other) == key);
-      if (filter.test(item)) {
+      if (passes.test(item)) {
         int at = 0;
         while (at < next.size() && history.keyOf(next.get(at)) > key) {
           at++;
@@ -79,7 +84,7 @@ final class HistoryCollector<T> {
   }
 
   synchronized List<T> next(int max) {
-    List<T> read = history.after(place == Long.MIN_VALUE ? place : place - 1, max, filter);
+    List<T> read = history.after(place == Long.MIN_VALUE ? place : place - 1, max, filter.get());
     if (!read.isEmpty()) {
       place = history.keyOf(read.getLast()) + 1;
     }
@@ -87,7 +92,7 @@ final class HistoryCollector<T> {
   }
 
   synchronized List<T> previous(int max) {
-    List<T> read = history.before(place, max, filter);
+    List<T> read = history.before(place, max, filter.get());
     if (!read.isEmpty()) {
       place = history.keyOf(read.getLast());
     }

@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiPredicate;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -37,14 +37,14 @@ public final class HistoryCollectors<T> {
   private final ObjectRegistry objects;
   private final SessionService sessions;
   private final Ids ids;
-  private final BiPredicate<Session, T> visible;
+  private final Function<Session, Predicate<T>> visible;
   private final Map<String, Map<String, HistoryCollector<T>>> bySession = new ConcurrentHashMap<>();
 
   /**
    * Makes the table.
    *
    * @param type the managed type of the collectors, e.g. {@code EventHistoryCollector}
-   * @param visible which items a session may see
+   * @param visible which items a session may see, asked anew for each read
    */
   public HistoryCollectors(
       String type,
@@ -52,7 +52,7 @@ public final class HistoryCollectors<T> {
       ObjectRegistry objects,
       SessionService sessions,
       Ids ids,
-      BiPredicate<Session, T> visible) {
+      Function<Session, Predicate<T>> visible) {
     this.visible = visible;
     this.type = type;
     this.history = history;
@@ -75,8 +75,9 @@ public final class HistoryCollectors<T> {
       Session session, DataObject spec, Predicate<T> filter, int pageSize) {
     int size = requirePageSize(pageSize);
     var object = new ManagedObject(type, "session[" + session.key() + "]" + ids.uuid());
-    Predicate<T> seen = filter.and(item -> visible.test(session, item));
-    var collector = new HistoryCollector<>(objects, history, seen, object, size);
+    var collector =
+        new HistoryCollector<>(
+            objects, history, () -> filter.and(visible.apply(session)), object, size);
     Map<String, HistoryCollector<T>> own =
         bySession.computeIfAbsent(session.id(), id -> new LinkedHashMap<>());
     synchronized (own) {

@@ -3,12 +3,13 @@ package dev.vcsnap.history;
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.rights.AccessService;
-import dev.vcsnap.session.Session;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.task.TaskArchive;
 import dev.vcsnap.task.TaskService;
+import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.TaskInfo;
 import java.util.List;
+import java.util.function.Predicate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -30,17 +31,20 @@ class HistoryConfiguration {
       Ids ids,
       VisibleHistory visible) {
     var collectors =
-        new HistoryCollectors<>(
+        new HistoryCollectors<TaskInfo>(
             "TaskHistoryCollector",
             new TaskHistory(archive),
             objects,
             sessions,
             ids,
-            (Session session, TaskInfo task) ->
-                visible.isFor(session, task.entity == null ? List.of() : List.of(task.entity)));
+            session -> tasksFor(visible.of(session)));
     var queries =
         new TaskQueries(objects, collectors, Followers.onThreadsOfTheirOwn("task-history"));
     tasks.listen(queries);
     return queries;
+  }
+
+  private static Predicate<TaskInfo> tasksFor(Predicate<List<ManagedObjectReference>> visible) {
+    return task -> visible.test(task.entity == null ? List.of() : List.of(task.entity));
   }
 }

@@ -8,6 +8,7 @@ import dev.vcsnap.rights.PrivilegeCatalog;
 import dev.vcsnap.session.Session;
 import dev.vcsnap.vim.ManagedObjectReference;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Who may see what happened: those who see what it happened to, or the nearest thing around it that
@@ -25,15 +26,16 @@ public final class VisibleHistory {
   }
 
   /**
-   * True if the session may see it.
-   *
-   * @param subjects what it is about, the most particular first
+   * What a session may see at this moment, told of one thing after another by what each is about,
+   * the most particular first. Rights and inventory are looked at once for all of them, so it is
+   * for one request and for one thread.
    */
-  public boolean isFor(Session session, List<ManagedObjectReference> subjects) {
+  public Predicate<List<ManagedObjectReference>> of(Session session) {
     Access caller = access.of(session);
-    if (caller.isUnrestricted()) {
-      return true;
-    }
+    return caller.isUnrestricted() ? subjects -> true : subjects -> isFor(caller, subjects);
+  }
+
+  private boolean isFor(Access caller, List<ManagedObjectReference> subjects) {
     for (ManagedObjectReference subject : subjects) {
       ManagedObject object = objects.find(subject);
       if (object != null) {

@@ -200,6 +200,23 @@ class EventQueriesTest {
     assertThat(page(collector)).containsExactly("seen later", "seen");
   }
 
+  @Test
+  void rights_are_looked_at_once_for_all_events_of_a_read() {
+    for (int i = 0; i < 20; i++) {
+      lab.say("event " + i, lab.machine.reference());
+    }
+    lab.looks = 0;
+    assertThat(query(spec -> {})).hasSize(20);
+    assertThat(lab.looks).isEqualTo(1);
+    ManagedObjectReference collector = collect(spec -> {});
+    assertThat(lab.looks).isEqualTo(2);
+    assertThat(collectors.next(lab.session, collector, 20)).hasSize(20);
+    assertThat(lab.looks).isEqualTo(3);
+    lab.seen = event -> false;
+    assertThat(collectors.next(lab.session, collector, 20)).isEmpty();
+    assertThat(query(spec -> {})).isEmpty();
+  }
+
   private ManagedObjectReference collect(Consumer<EventFilterSpec> edit) {
     var spec = new EventFilterSpec();
     edit.accept(spec);

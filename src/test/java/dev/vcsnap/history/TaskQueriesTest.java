@@ -67,7 +67,7 @@ class TaskQueriesTest {
           objects,
           sessions,
           new Ids(new Dice(2)),
-          (reader, task) -> true);
+          reader -> task -> true);
   private final TaskQueries queries =
       new TaskQueries(objects, collectors, new Followers<>(Runnable::run));
   private final ManagedObject root = add("Folder", "group-d1", null);
