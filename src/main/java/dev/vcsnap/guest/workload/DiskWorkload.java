@@ -8,9 +8,9 @@ import dev.vcsnap.guest.workload.WorkloadState.Activity;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,9 +57,26 @@ final class DiskWorkload {
     return new WorkloadState(node, stepsPerSecond, activity, steps, problem);
   }
 
-  /** The guest's disk while it is booted from it. */
-  synchronized Optional<SimulatedDisk> guest() {
-    return Optional.ofNullable(guest);
+  /**
+   * Freezes a part of the guest, if it is booted.
+   *
+   * @throws BlockError if it cannot be brought to the disk
+   */
+  synchronized void freeze(Consumer<SimulatedDisk> part) {
+    if (guest != null) {
+      part.accept(guest);
+    }
+  }
+
+  /** Thaws a part of the guest; one that cannot write on is no more, as when it writes. */
+  synchronized void thaw(Consumer<SimulatedDisk> part) {
+    if (guest != null) {
+      try {
+        part.accept(guest);
+      } catch (BlockError failure) {
+        failed(failure);
+      }
+    }
   }
 
   synchronized boolean isEnded() {

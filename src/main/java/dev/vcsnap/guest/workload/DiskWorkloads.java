@@ -128,7 +128,7 @@ public final class DiskWorkloads implements Workloads, AutoCloseable {
 
   /** What the machine's workload does; empty if there is none. */
   public Optional<WorkloadState> stateOf(VirtualMachine machine) {
-    return Optional.ofNullable(byMachine.get(machine.object().id())).map(DiskWorkload::state);
+    return workload(machine.object().id()).map(DiskWorkload::state);
   }
 
   /** What a freeze and a thaw of the machine's guest do, whatever it is at when they come. */
@@ -152,18 +152,18 @@ public final class DiskWorkloads implements Workloads, AutoCloseable {
     return new Freezable() {
       @Override
       public void freeze() {
-        guest(id).ifPresent(freeze);
+        workload(id).ifPresent(workload -> workload.freeze(freeze));
       }
 
       @Override
       public void thaw() {
-        guest(id).ifPresent(thaw);
+        workload(id).ifPresent(workload -> workload.thaw(thaw));
       }
     };
   }
 
-  private Optional<SimulatedDisk> guest(String id) {
-    return Optional.ofNullable(byMachine.get(id)).flatMap(DiskWorkload::guest);
+  private Optional<DiskWorkload> workload(String id) {
+    return Optional.ofNullable(byMachine.get(id));
   }
 
   /** Shuts all guests down, while their disks are open. */

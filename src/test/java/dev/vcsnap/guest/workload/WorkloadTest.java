@@ -8,6 +8,7 @@ import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.block.MemoryDisk;
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.guest.simulated.disk.Inspection;
+import dev.vcsnap.guest.simulated.disk.SimulatedDisk;
 import dev.vcsnap.guest.workload.WorkloadState.Activity;
 import dev.vcsnap.inventory.MachineLab;
 import dev.vcsnap.inventory.VirtualMachine;
@@ -137,6 +138,18 @@ class WorkloadTest {
     advance(5);
     assertThat(workload.state().activity()).isEqualTo(Activity.ENDED);
     assertThat(workload.state().problem()).contains("somebody else");
+  }
+
+  @Test
+  void a_guest_whose_volume_was_overwritten_while_it_was_frozen_ends_when_it_thaws() {
+    advance(5);
+    workload.freeze(SimulatedDisk::freezeFileSystem);
+    lab.write(machine, 0, 4096, 1);
+    byte[] before = MemoryDisk.contentOf(lab.disk(machine));
+    workload.thaw(SimulatedDisk::thawFileSystem);
+    assertThat(workload.state().activity()).isEqualTo(Activity.ENDED);
+    assertThat(workload.state().problem()).contains("somebody else");
+    assertThat(MemoryDisk.contentOf(lab.disk(machine))).isEqualTo(before);
   }
 
   @Test

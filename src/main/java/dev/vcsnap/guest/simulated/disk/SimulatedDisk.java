@@ -136,25 +136,39 @@ public final class SimulatedDisk {
     return "file-%016x".formatted(chance.nextLong());
   }
 
-  /** Lets the application end its entry and announce no other one. */
+  /**
+   * Lets the application end its entry and announce no other one.
+   *
+   * @throws BlockError as {@link #step} does
+   */
   public synchronized void freezeApplication() {
     if (!ended && !fileSystemFrozen && !applicationFrozen) {
+      volume.requireOurs();
       application.settle();
       applicationFrozen = true;
     }
   }
 
-  /** Lets the application go on. */
+  /**
+   * Lets the application go on.
+   *
+   * @throws BlockError as {@link #step} does
+   */
   public synchronized void thawApplication() {
     if (!ended && applicationFrozen) {
       applicationFrozen = false;
       if (!fileSystemFrozen) {
+        volume.requireOurs();
         application.announce();
       }
     }
   }
 
-  /** Brings the file system to the disk, after which nothing is written. */
+  /**
+   * Brings the file system to the disk, after which nothing is written.
+   *
+   * @throws BlockError as {@link #step} does
+   */
   public synchronized void freezeFileSystem() {
     if (!ended && !fileSystemFrozen) {
       volume.requireOurs();
@@ -163,10 +177,15 @@ public final class SimulatedDisk {
     }
   }
 
-  /** Lets the file system be written again. */
+  /**
+   * Lets the file system be written again.
+   *
+   * @throws BlockError as {@link #step} does, which finds the same then
+   */
   public synchronized void thawFileSystem() {
     if (!ended && fileSystemFrozen) {
       fileSystemFrozen = false;
+      volume.requireOurs();
       volume.thaw();
       if (!applicationFrozen) {
         application.announce();
@@ -174,7 +193,11 @@ public final class SimulatedDisk {
     }
   }
 
-  /** Ends the application and unmounts; nothing is written afterwards. */
+  /**
+   * Ends the application and unmounts; nothing is written afterwards.
+   *
+   * @throws BlockError as {@link #step} does
+   */
   public synchronized void shutDown() {
     if (!ended) {
       thawFileSystem();

@@ -8,6 +8,7 @@ import dev.vcsnap.disk.block.MemoryDisk;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class SimulatedDiskTest {
@@ -140,11 +141,42 @@ class SimulatedDiskTest {
     SimulatedDisk guest = SimulatedDisk.boot(disk, new Random(3));
     disk.writeAt(0, ByteBuffer.allocate(8192));
     byte[] before = disk.content();
-    assertThatThrownBy(guest::step)
+    refuses(guest::step);
+    refuses(guest::freezeApplication);
+    refuses(guest::freezeFileSystem);
+    refuses(guest::shutDown);
+    assertThat(disk.content()).isEqualTo(before);
+  }
+
+  @Test
+  void a_guest_whose_disk_was_formatted_while_it_was_frozen_does_not_take_it_back() {
+    MemoryDisk disk = new MemoryDisk(DISK_BYTES);
+    SimulatedDisk guest = SimulatedDisk.boot(disk, new Random(3));
+    guest.freezeApplication();
+    guest.freezeFileSystem();
+    disk.writeAt(0, ByteBuffer.allocate(Blocks.SECTOR_BYTES));
+    byte[] before = disk.content();
+    refuses(guest::thawFileSystem);
+    refuses(guest::thawApplication);
+    refuses(guest::step);
+    assertThat(disk.content()).isEqualTo(before);
+  }
+
+  @Test
+  void a_guest_whose_disk_was_formatted_before_a_frozen_application_thaws_writes_no_more() {
+    MemoryDisk disk = new MemoryDisk(DISK_BYTES);
+    SimulatedDisk guest = SimulatedDisk.boot(disk, new Random(3));
+    guest.freezeApplication();
+    disk.writeAt(0, ByteBuffer.allocate(Blocks.SECTOR_BYTES));
+    byte[] before = disk.content();
+    refuses(guest::thawApplication);
+    assertThat(disk.content()).isEqualTo(before);
+  }
+
+  private static void refuses(ThrowingCallable writing) {
+    assertThatThrownBy(writing)
         .isInstanceOf(BlockError.class)
         .hasMessageContaining("somebody else");
-    assertThatThrownBy(guest::freezeFileSystem).isInstanceOf(BlockError.class);
-    assertThat(disk.content()).isEqualTo(before);
   }
 
   @Test
