@@ -118,7 +118,8 @@ public final class SimulatedDisk {
   private void changeFiles() {
     List<FileEntry> files = volume.files();
     int choice = chance.nextInt(4);
-    if (files.size() < FILES_MIN || (choice < 2 && files.size() < FILES_MAX && volume.hasRoom())) {
+    boolean more = files.size() < FILES_MIN || (choice < 2 && files.size() < FILES_MAX);
+    if (more && volume.hasRoom()) {
       byte[] content = new byte[1 + chance.nextInt(Blocks.BLOCK_BYTES)];
       chance.nextBytes(content);
       volume.create(name(), content);

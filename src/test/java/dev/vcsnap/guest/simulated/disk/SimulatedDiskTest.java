@@ -8,12 +8,16 @@ import dev.vcsnap.disk.block.MemoryDisk;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class SimulatedDiskTest {
 
   private static final long DISK_BYTES = 4 << 20;
+
+  /** A sound volume with room for three files. */
+  private static final VolumeLayout SMALL = new VolumeLayout(1, 64, 65, 2, 67, 70, 3);
 
   @Test
   void whenever_it_is_cut_it_needs_recovery_and_recovers() {
@@ -177,6 +181,19 @@ class SimulatedDiskTest {
     assertThatThrownBy(writing)
         .isInstanceOf(BlockError.class)
         .hasMessageContaining("somebody else");
+  }
+
+  @Test
+  void a_volume_with_less_room_than_a_guest_likes_is_filled_and_kept_sound() {
+    MemoryDisk disk = new MemoryDisk(DISK_BYTES);
+    SimulatedDisk.boot(disk, new Random(4)).shutDown();
+    disk.writeAt(0, new Superblock(new UUID(1, 2), false, 1, SMALL, 0, 0).bytes());
+    SimulatedDisk guest = SimulatedDisk.boot(disk, new Random(4));
+    for (int i = 0; i < 500; i++) {
+      guest.step();
+      assertThat(Inspection.of(disk).contradictions()).as("step %d", i).isEmpty();
+    }
+    assertThat(Inspection.of(disk).files()).isBetween(1, SMALL.dataBlocks());
   }
 
   @Test
