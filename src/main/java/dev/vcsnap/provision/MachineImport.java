@@ -31,14 +31,25 @@ public final class MachineImport {
     home.keep();
   }
 
-  /** Takes it away with all its files, and the registration that it may have got. */
+  /**
+   * Takes it away with all its files, and the registration that it may have got; whatever fails,
+   * the rest is done.
+   */
   public void undo() {
-    machinery.registrations().removeMachine(machine.object().id());
-    machinery.machines().withdraw(machine);
+    try (home) {
+      try {
+        machinery.registrations().removeMachine(machine.object().id());
+      } finally {
+        withdraw();
+      }
+    }
+  }
+
+  private void withdraw() {
     try {
-      machine.closeDisks();
+      machinery.machines().withdraw(machine);
     } finally {
-      home.close();
+      machine.closeDisks();
     }
   }
 }

@@ -10,6 +10,12 @@ final class RememberedMachines implements Registrations {
 
   private final Map<String, Machine> machines = new LinkedHashMap<>();
   private final Map<String, Folder> folders = new LinkedHashMap<>();
+  private boolean lost;
+
+  /** From now on no machine is removed, as with a database that is gone. */
+  synchronized void lose() {
+    lost = true;
+  }
 
   @Override
   public boolean isNew() {
@@ -38,6 +44,9 @@ final class RememberedMachines implements Registrations {
 
   @Override
   public synchronized void removeMachine(String id) {
+    if (lost) {
+      throw new IllegalStateException("The database is gone");
+    }
     machines.remove(id);
   }
 
