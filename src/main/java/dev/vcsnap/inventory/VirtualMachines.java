@@ -1,6 +1,7 @@
 package dev.vcsnap.inventory;
 
 import dev.vcsnap.datastore.DatastorePath;
+import dev.vcsnap.datastore.DatastorePathException;
 import dev.vcsnap.datastore.VmDirectory;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.chain.DiskFactory;
@@ -206,6 +207,38 @@ public final class VirtualMachines implements AutoCloseable {
    */
   void keepBorrowed(String id, DatastorePath configPath) {
     borrowed.keep(id, configPath);
+  }
+
+  /**
+   * Closes the disks of a machine for a while: what they are built on stays as it is until it is
+   * open again, or shown with other disks.
+   */
+  public void closeForNow(VirtualMachine machine) {
+    keepBorrowed(machine.object().id(), machine.files().vmxPath());
+    machine.closeDisks();
+  }
+
+  /**
+   * Opens the disks of a machine again that were closed for a while; one that cannot be opened any
+   * more is shown as such.
+   */
+  public void openAgain(VirtualMachine machine) {
+    try {
+      reopen(machine);
+      borrowed.giveBack(machine.object().id());
+    } catch (BlockError | DatastorePathException e) {
+      showUnopened(machine, unopened(machine, e));
+    }
+  }
+
+  private void showUnopened(VirtualMachine before, UnopenedMachine machine) {
+    keepBorrowed(machine.object().id(), machine.configPath());
+    tree.restructure(tx -> publisher.publish(tx, before, machine));
+    synchronized (byId) {
+      byId.remove(machine.object().id());
+      byPath.remove(before.files().vmxPath());
+      unopenedById.put(machine.object().id(), machine);
+    }
   }
 
   /** Shows what is wrong now with a machine that could not be opened again. */

@@ -144,6 +144,20 @@ public final class VmPublisher {
         .set(object, "rootSnapshot", List.of());
   }
 
+  /** The same for one that was open until now: nothing that its files said is shown any more. */
+  void publish(Transaction tx, VirtualMachine before, UnopenedMachine machine) {
+    guests.withdrawn(before);
+    removeSnapshots(tx, before);
+    ManagedObject object =
+        machine
+            .object()
+            .computed("layoutEx", session -> null)
+            .computed("layout", session -> null)
+            .computed("storage", session -> null);
+    tx.set(object, "config", null).set(object, "guest", null).set(object, "snapshot", null);
+    publish(tx, machine);
+  }
+
   /** The properties that never change, and those that are read from the folder at each request. */
   void declare(Transaction tx, VirtualMachine machine) {
     machine
@@ -196,6 +210,11 @@ public final class VmPublisher {
   /** Takes the machine and its snapshots away from clients. */
   void withdraw(Transaction tx, VirtualMachine machine) {
     guests.withdrawn(machine);
+    removeSnapshots(tx, machine);
+    tx.remove(machine.reference());
+  }
+
+  private static void removeSnapshots(Transaction tx, VirtualMachine machine) {
     machine
         .snapshots()
         .snapshots()
@@ -203,7 +222,6 @@ public final class VmPublisher {
             tx.remove(
                 new ManagedObjectReference(
                     "VirtualMachineSnapshot", machine.snapshotId(snapshot.uid()))));
-    tx.remove(machine.reference());
   }
 
   private void publishSnapshots(

@@ -128,12 +128,15 @@ final class MachineReloading {
     }
   }
 
-  /** The machine that was open is open again if the new files cannot be used. */
+  /**
+   * The machine that was open is open again if the new files cannot be used. What a linked clone is
+   * built on is lent all the time.
+   */
   private void replace(VirtualMachine before, DatastorePath path) {
     InventoryTree.Store store = storeOf(path);
-    before.closeDisks();
     boolean replaced = false;
     try {
+      machinery.machines().closeForNow(before);
       open(
           new VirtualMachines.Opening(
               before.object().id(),
@@ -144,7 +147,7 @@ final class MachineReloading {
       replaced = true;
     } finally {
       if (!replaced) {
-        machinery.machines().reopen(before);
+        machinery.machines().openAgain(before);
       }
     }
   }
@@ -167,8 +170,11 @@ final class MachineReloading {
       shown = true;
     } finally {
       if (!shown) {
-        machinery.registrations().put(before);
-        machine.closeDisks();
+        try {
+          machinery.registrations().put(before);
+        } finally {
+          machine.closeDisks();
+        }
       }
     }
   }

@@ -75,7 +75,7 @@ final class MachineRemoval {
         if (note != null) {
           note.settle();
         }
-        machinery.machines().reopen(machine);
+        machinery.machines().openAgain(machine);
       }
     }
     machinery.machines().withdraw(machine);
