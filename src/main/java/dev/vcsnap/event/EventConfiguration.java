@@ -76,6 +76,12 @@ class EventConfiguration {
     return new EventQueries(objects, log, collectors, visible);
   }
 
+  /** Once the service's objects are there. */
+  @Bean
+  SmartInitializingSingleton latestEventShown(EventQueries queries, SessionService sessions) {
+    return () -> queries.showLatest(sessions);
+  }
+
   private static Predicate<Event> eventsFor(Predicate<List<ManagedObjectReference>> visible) {
     return event -> visible.test(EventSubjects.of(event));
   }

@@ -59,6 +59,12 @@ public final class EventLog implements History<Event> {
     return last.isEmpty() ? null : last.getFirst();
   }
 
+  /** The newest event in memory that passes the filter, or null. */
+  @Nullable Event latest(Predicate<Event> filter) {
+    List<Event> found = read(byKey.descendingMap(), 1, filter);
+    return found.isEmpty() ? null : found.getFirst();
+  }
+
   @Override
   public long keyOf(Event event) {
     return event.key;

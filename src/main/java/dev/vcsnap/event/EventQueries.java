@@ -1,9 +1,10 @@
 package dev.vcsnap.event;
 
-import dev.vcsnap.history.History;
 import dev.vcsnap.history.HistoryCollectors;
+import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.session.Session;
+import dev.vcsnap.session.SessionService;
 import dev.vcsnap.vim.DataObject;
 import dev.vcsnap.vim.DataType;
 import dev.vcsnap.vim.Event;
@@ -14,6 +15,7 @@ import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.Property;
 import dev.vcsnap.vim.Vim25;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -21,7 +23,7 @@ import java.util.function.Predicate;
 public final class EventQueries {
 
   private final ObjectRegistry objects;
-  private final History<Event> log;
+  private final EventLog log;
   private final HistoryCollectors<Event> collectors;
   private final Function<Session, Predicate<Event>> visible;
 
@@ -30,13 +32,31 @@ public final class EventQueries {
    */
   public EventQueries(
       ObjectRegistry objects,
-      History<Event> log,
+      EventLog log,
       HistoryCollectors<Event> collectors,
       Function<Session, Predicate<Event>> visible) {
     this.visible = visible;
     this.objects = objects;
     this.log = log;
     this.collectors = collectors;
+  }
+
+  /**
+   * Makes {@code latestEvent} the newest event that its reader may see, of those in memory; each
+   * event makes an update of it, also one that changes nothing for who may not see it. Call once
+   * the event manager is there.
+   */
+  void showLatest(SessionService sessions) {
+    ManagedObject manager = EventService.manager(objects);
+    if (manager != null) {
+      manager.computed(
+          "latestEvent",
+          sessionId ->
+              Optional.ofNullable(sessionId)
+                  .flatMap(sessions::find)
+                  .map(session -> log.latest(visible.apply(session)))
+                  .orElse(null));
+    }
   }
 
   public HistoryCollectors<Event> collectors() {

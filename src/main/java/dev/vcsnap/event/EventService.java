@@ -80,7 +80,7 @@ public final class EventService {
   }
 
   /** The event manager, by the id that the service's content gives it. */
-  private static @Nullable ManagedObject manager(ObjectRegistry objects) {
+  static @Nullable ManagedObject manager(ObjectRegistry objects) {
     ManagedObject service = objects.find("ServiceInstance");
     return service != null && service.get("content") instanceof ServiceContent content
         ? objects.find(content.eventManager)

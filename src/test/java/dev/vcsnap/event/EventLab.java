@@ -97,6 +97,7 @@ public final class EventLab implements AutoCloseable {
             TaskArchive.none());
     tasks.listen(new TaskEvents(events, subjects, TaskLabels::text));
     objects.change(tx -> tx.add(manager));
+    queries.showLatest(sessions);
     configure("VM", null);
     power(VirtualMachinePowerState.poweredOff, false);
   }

@@ -201,6 +201,18 @@ class EventQueriesTest {
   }
 
   @Test
+  void the_latest_event_is_the_latest_that_its_reader_may_see() {
+    Event seen = lab.say("seen", lab.machine.reference());
+    Event hidden = lab.say("hidden", lab.host.reference());
+    assertThat(lab.manager.get("latestEvent", lab.session.id())).isSameAs(hidden);
+    lab.seen = event -> event.vm != null;
+    assertThat(lab.manager.get("latestEvent", lab.session.id())).isSameAs(seen);
+    lab.seen = event -> false;
+    assertThat(lab.manager.get("latestEvent", lab.session.id())).isNull();
+    assertThat(lab.manager.get("latestEvent", null)).isNull();
+  }
+
+  @Test
   void rights_are_looked_at_once_for_all_events_of_a_read() {
     for (int i = 0; i < 20; i++) {
       lab.say("event " + i, lab.machine.reference());

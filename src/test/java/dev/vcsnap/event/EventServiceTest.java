@@ -31,7 +31,7 @@ class EventServiceTest {
     assertThat(events).extracting(event -> event.key).isSorted().doesNotHaveDuplicates();
     assertThat(events).allMatch(event -> event.chainId == event.key);
     assertThat(events).allMatch(event -> event.createdTime.equals(lab.clock.now()));
-    assertThat(lab.manager.get("latestEvent")).isEqualTo(events.getLast());
+    assertThat(lab.manager.get("latestEvent", lab.session.id())).isEqualTo(events.getLast());
     assertThat(lab.events.latest()).isSameAs(events.getLast());
   }
 
