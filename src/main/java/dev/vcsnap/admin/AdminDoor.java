@@ -4,8 +4,11 @@ import dev.vcsnap.call.Privileges;
 import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.inventory.VirtualMachines;
+import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.rights.PrivilegeCatalog;
 import dev.vcsnap.session.Admission;
 import dev.vcsnap.session.Session;
+import dev.vcsnap.vim.VimException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
@@ -30,7 +33,7 @@ final class AdminDoor {
   /**
    * The machine with that id or, if none has it, of that name.
    *
-   * @throws Refusal 401, 403 or 404
+   * @throws Refusal 401, or as {@link #machine(Session, String, String)}
    */
   VirtualMachine machine(
       String idOrName, String privilegeId, HttpServletRequest request, HttpServletResponse reply) {
@@ -41,15 +44,29 @@ final class AdminDoor {
                 new Refusal(
                     HttpStatus.UNAUTHORIZED,
                     "Log in, with a session or with a user's name and password"));
-    VirtualMachine machine =
+    return machine(session, idOrName, privilegeId);
+  }
+
+  /**
+   * The machine with that id or, if none has it, of that name. To those who may not see it, it does
+   * not exist.
+   *
+   * @throws Refusal 403, 404, or 409 if the machine's files cannot be used
+   */
+  VirtualMachine machine(Session session, String idOrName, String privilegeId) {
+    ManagedObject object =
         machines
-            .find(idOrName)
-            .or(() -> machines.named(idOrName))
+            .withIdOrName(idOrName)
+            .filter(found -> privileges.has(session, found, PrivilegeCatalog.VIEW))
             .orElseThrow(() -> Refusal.notFound("There is no virtual machine '" + idOrName + "'"));
-    if (!privileges.has(session, machine.object(), privilegeId)) {
+    if (!privileges.has(session, object, privilegeId)) {
       throw new Refusal(HttpStatus.FORBIDDEN, "This needs the privilege " + privilegeId);
     }
-    return machine;
+    try {
+      return machines.of(object);
+    } catch (VimException unusable) {
+      throw new Refusal(HttpStatus.CONFLICT, String.valueOf(unusable.getMessage()));
+    }
   }
 
   /**

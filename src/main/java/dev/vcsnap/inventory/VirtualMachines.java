@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -358,11 +359,7 @@ public final class VirtualMachines implements AutoCloseable {
     synchronized (byId) {
       return Optional.ofNullable(byPath.get(vmxPath))
           .map(VirtualMachine::object)
-          .or(() ->
-              unopenedById.values().stream()
-                  .filter(machine -> machine.configPath().equals(vmxPath))
-                  .map(UnopenedMachine::object)
-                  .findFirst());
+          .or(() -> unopened(machine -> machine.configPath().equals(vmxPath)));
     }
   }
 
@@ -371,6 +368,21 @@ public final class VirtualMachines implements AutoCloseable {
    */
   public Optional<VirtualMachine> named(String name) {
     return all().stream().filter(machine -> machine.name().equals(name)).findFirst();
+  }
+
+  /** The machine with that id or, if none has it, the first one of that name, open or not. */
+  public Optional<ManagedObject> withIdOrName(String idOrName) {
+    return find(idOrName)
+        .map(VirtualMachine::object)
+        .or(() -> unopened(machine -> machine.object().id().equals(idOrName)))
+        .or(() -> named(idOrName).map(VirtualMachine::object))
+        .or(() -> unopened(machine -> machine.name().equals(idOrName)));
+  }
+
+  private Optional<ManagedObject> unopened(Predicate<UnopenedMachine> which) {
+    synchronized (byId) {
+      return unopenedById.values().stream().filter(which).map(UnopenedMachine::object).findFirst();
+    }
   }
 
   /** The machine that a snapshot object belongs to. */
