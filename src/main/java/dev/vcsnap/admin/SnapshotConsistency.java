@@ -30,6 +30,12 @@ final class SnapshotConsistency {
         try (BlockDevice open = disk.get()) {
           findings.addAll(new ConsistencyCheck().look(frozen.node(), open));
         }
+      } else {
+        findings.add(
+            Finding.undecided(
+                frozen.node(),
+                "not there",
+                "the machine has no disk there any more, and what the snapshot froze is not read"));
       }
     }
     Verdict verdict = new Verdict(findings);

@@ -38,7 +38,7 @@ public record Finding(
   }
 
   /** Something that could be of any kind. */
-  static Finding undecided(String place, String content, String reason) {
+  public static Finding undecided(String place, String content, String reason) {
     return new Finding(
         place,
         content,
