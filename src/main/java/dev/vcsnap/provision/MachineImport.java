@@ -29,6 +29,7 @@ public final class MachineImport {
     machine.disks().values().forEach(disk -> disk.flush());
     machinery.registrations().put(Registrations.Machine.of(machine));
     home.keep();
+    home.close();
   }
 
   /**

@@ -100,6 +100,16 @@ class ImportTest {
   }
 
   @Test
+  void a_machine_that_was_imported_can_be_deleted() throws Exception {
+    ManagedObject lease = imports.begin("new", 1);
+    VirtualMachine machine = imports.machine(lease);
+    send(lease, 0, stream(MemoryDisk.random(BYTES, 5, new Random(3))));
+    imports.leases.complete(lease);
+    imports.lab.provision.destroy(machine.object(), percent -> {});
+    assertThat(imports.lab.registered()).isEmpty();
+  }
+
+  @Test
   @Rule(
       value = "D12",
       says = "When the lease of an import fails, the machine that it made is removed.",
