@@ -24,4 +24,9 @@ public interface GuestProvider {
    *     begin, and else it ends
    */
   default void follow(VirtualMachine machine, boolean here) {}
+
+  /** Is told when a machine leaves the inventory. Returns at once. */
+  default void withdrawn(VirtualMachine machine) {
+    follow(machine, false);
+  }
 }

@@ -64,7 +64,7 @@ final class ProvidedGuests implements GuestAgents, Guests {
 
   @Override
   public void withdrawn(VirtualMachine machine) {
-    providers.values().forEach(provider -> provider.follow(machine, false));
+    providers.values().forEach(provider -> provider.withdrawn(machine));
   }
 
   /** A name that is nobody's leaves the machine without Tools. */

@@ -103,6 +103,12 @@ public final class SimulatedGuests implements GuestProvider {
     workloads.follow(machine, here);
   }
 
+  @Override
+  public void withdrawn(VirtualMachine machine) {
+    follow(machine, false);
+    workloads.withdrawn(machine);
+  }
+
   private record Guest(Family family, GuestSystem system, SimulatedAgent agent) {}
 
   /** How the machine's guest misbehaves, in the words of {@link #behave}. */

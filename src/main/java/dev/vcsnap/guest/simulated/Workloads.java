@@ -14,4 +14,7 @@ public interface Workloads {
    * @param here whether the machine is on and has a simulated guest
    */
   default void follow(VirtualMachine machine, boolean here) {}
+
+  /** Is told when a machine leaves the inventory. Returns at once. */
+  default void withdrawn(VirtualMachine machine) {}
 }

@@ -9,7 +9,6 @@ import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.time.Duration;
 import java.util.Random;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,7 +26,7 @@ final class DiskWorkload {
 
   private final Clock clock;
   private final VirtualMachine machine;
-  private final BooleanSupplier registered;
+  private final Surroundings surroundings;
   private final String node;
   private final int stepsPerSecond;
   private final Random chance;
@@ -37,17 +36,31 @@ final class DiskWorkload {
   private String problem = "";
   private long steps;
   private @Nullable Thread thread;
+  private volatile boolean abandoned;
+
+  /** What a workload cannot see of its machine. */
+  interface Surroundings {
+
+    /** Whether the machine is in the inventory. */
+    boolean registered();
+
+    /** Whether the machine's guest is the simulated one. */
+    boolean simulated();
+
+    /** Whether a part of the guest is frozen: none boots meanwhile. */
+    boolean frozen();
+  }
 
   DiskWorkload(
       Clock clock,
       VirtualMachine machine,
-      BooleanSupplier registered,
+      Surroundings surroundings,
       String node,
       int stepsPerSecond,
       Random chance) {
     this.clock = clock;
     this.machine = machine;
-    this.registered = registered;
+    this.surroundings = surroundings;
     this.node = node;
     this.stepsPerSecond = stepsPerSecond;
     this.chance = chance;
@@ -58,13 +71,31 @@ final class DiskWorkload {
   }
 
   /**
-   * Freezes a part of the guest, if it is booted.
+   * Freezes a part of the guest.
    *
+   * @param boots whether it boots first if it is about to: who is asked to freeze is up
    * @throws BlockError if it cannot be brought to the disk
    */
-  synchronized void freeze(Consumer<SimulatedDisk> part) {
+  synchronized void freeze(Consumer<SimulatedDisk> part, boolean boots) {
+    if (boots && guest == null) {
+      boot();
+    }
     if (guest != null) {
       part.accept(guest);
+    }
+  }
+
+  private void boot() {
+    RunningDisk present = presentDisk();
+    if (activity != Activity.ENDED && present != null) {
+      try {
+        booted(present);
+      } catch (BlockError failure) {
+        failed(failure);
+        if (activity != Activity.ENDED) {
+          throw failure;
+        }
+      }
     }
   }
 
@@ -104,15 +135,17 @@ final class DiskWorkload {
     if (activity == Activity.ENDED) {
       return false;
     }
-    if (!registered.getAsBoolean()) {
-      end("the machine is gone");
+    if (abandoned || !surroundings.registered()) {
+      end(abandoned ? "the guest is gone" : "the machine is gone");
       return false;
     }
-    RunningDisk present = machine.disks().get(node);
-    if (present != disk || machine.power() == VirtualMachinePowerState.poweredOff) {
+    if (machine.disks().get(node) != disk
+        || machine.power() == VirtualMachinePowerState.poweredOff
+        || !surroundings.simulated()) {
       leave();
     }
-    if (present == null || machine.power() != VirtualMachinePowerState.poweredOn) {
+    RunningDisk present = presentDisk();
+    if (present == null || (guest == null && surroundings.frozen())) {
       activity = Activity.WAITING;
       return false;
     }
@@ -124,19 +157,31 @@ final class DiskWorkload {
     }
   }
 
+  /** The disk if the guest may write it now. */
+  private @Nullable RunningDisk presentDisk() {
+    return machine.power() == VirtualMachinePowerState.poweredOn && surroundings.simulated()
+        ? machine.disks().get(node)
+        : null;
+  }
+
   private boolean write(RunningDisk present) {
-    SimulatedDisk booted = guest;
-    if (booted == null) {
-      booted = SimulatedDisk.boot(present.presentContent(), chance);
-      guest = booted;
-      disk = present;
-    }
+    SimulatedDisk booted = booted(present);
     activity = Activity.RUNNING;
     problem = "";
     if (booted.step()) {
       steps++;
     }
     return true;
+  }
+
+  private SimulatedDisk booted(RunningDisk present) {
+    SimulatedDisk booted = guest;
+    if (booted == null) {
+      booted = SimulatedDisk.boot(present.presentContent(), chance);
+      guest = booted;
+      disk = present;
+    }
+    return booted;
   }
 
   private void failed(BlockError failure) {
@@ -167,12 +212,17 @@ final class DiskWorkload {
     disk = null;
   }
 
-  /** Shuts the guest down, so that its disk is at rest, and ends. */
+  /** Ends without a word to the guest, which is not there any more. Returns at once. */
+  void abandon() {
+    abandoned = true;
+  }
+
+  /** Shuts the guest down if it is still there, so that its disk is at rest, and ends. */
   void stop() {
     Thread worker;
     synchronized (this) {
       worker = thread;
-      if (guest != null && activity != Activity.ENDED) {
+      if (guest != null && !abandoned && presentDisk() == disk) {
         try {
           guest.shutDown();
         } catch (BlockError unwritten) {

@@ -7,14 +7,13 @@ import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.guest.simulated.Freezable;
 import dev.vcsnap.guest.simulated.Workload;
 import dev.vcsnap.guest.simulated.Workloads;
-import dev.vcsnap.guest.simulated.disk.SimulatedDisk;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.objects.ObjectRegistry;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +38,19 @@ public final class DiskWorkloads implements Workloads, AutoCloseable {
   private final ObjectRegistry objects;
   private final Map<String, DiskWorkload> byMachine = new ConcurrentHashMap<>();
 
-  /** What the configurations of machines that are on ask for. */
+  /** What the machines that are on and have a simulated guest ask for; "" for nothing. */
   private final Map<String, String> wishes = new ConcurrentHashMap<>();
+
+  /** The machines whose wish changed and was not looked at yet. */
+  private final Set<String> unobeyed = ConcurrentHashMap.newKeySet();
+
+  /** Those of the workloads that were started because of a wish. */
+  private final Map<String, DiskWorkload> wished = new ConcurrentHashMap<>();
+
+  private final Map<GuestPart, Set<String>> frozen =
+      Map.of(
+          GuestPart.APPLICATION, ConcurrentHashMap.newKeySet(),
+          GuestPart.FILE_SYSTEMS, ConcurrentHashMap.newKeySet());
 
   public DiskWorkloads(Clock clock, Dice dice, ObjectRegistry objects) {
     this.clock = clock;
@@ -69,11 +79,11 @@ public final class DiskWorkloads implements Workloads, AutoCloseable {
     }
     stop(machine);
     String id = machine.object().id();
-    DiskWorkload workload =
+    var workload =
         new DiskWorkload(
             clock,
             machine,
-            () -> objects.find(id) == machine.object(),
+            surroundings(machine),
             node,
             stepsPerSecond,
             dice.stream("workload of " + id));
@@ -82,25 +92,76 @@ public final class DiskWorkloads implements Workloads, AutoCloseable {
     return workload.state();
   }
 
+  private DiskWorkload.Surroundings surroundings(VirtualMachine machine) {
+    String id = machine.object().id();
+    return new DiskWorkload.Surroundings() {
+      @Override
+      public boolean registered() {
+        return objects.find(id) == machine.object();
+      }
+
+      @Override
+      public boolean simulated() {
+        return wishes.containsKey(id);
+      }
+
+      @Override
+      public boolean frozen() {
+        return isFrozen(id);
+      }
+    };
+  }
+
   /**
    * Puts the guest to work that the machine's configuration asks for. What was started or stopped
-   * otherwise stays so until the configuration asks for something else, or the machine was off.
+   * otherwise stays so until the configuration asks for something else, or the machine was off or
+   * had another guest; meanwhile it waits.
    */
   @Override
   public void follow(VirtualMachine machine, boolean here) {
     String id = machine.object().id();
+    if (!here) {
+      leave(id);
+      return;
+    }
     String wish =
-        here
-            ? machine.setting(RATE).map(rate -> rate + " on " + machine.setting(DISK)).orElse("")
-            : "";
-    String before = wish.isEmpty() ? wishes.remove(id) : wishes.put(id, wish);
-    if (here && !wish.equals(Objects.requireNonNullElse(before, ""))) {
+        machine.setting(RATE).map(rate -> rate + " on " + machine.setting(DISK)).orElse("");
+    String before = wishes.put(id, wish);
+    if (!wish.equals(Objects.requireNonNullElse(before, ""))) {
+      unobeyed.add(id);
       // The caller shows the machine to clients at this moment.
       Thread.ofVirtual().name("workload-wish-" + id).start(() -> obey(machine));
     }
   }
 
-  private void obey(VirtualMachine machine) {
+  /** The simulated guest is no more, and its disk may be another guest's: nothing is written. */
+  private void leave(String id) {
+    wishes.remove(id);
+    unobeyed.remove(id);
+    frozen.values().forEach(machines -> machines.remove(id));
+    DiskWorkload obedient = wished.remove(id);
+    if (obedient != null) {
+      obedient.abandon();
+      byMachine.remove(id, obedient);
+    }
+  }
+
+  @Override
+  public void withdrawn(VirtualMachine machine) {
+    String id = machine.object().id();
+    leave(id);
+    DiskWorkload left = byMachine.remove(id);
+    if (left != null) {
+      left.abandon();
+    }
+  }
+
+  /** Does what the configuration asks for, unless that is done or the guest is no more. */
+  private synchronized void obey(VirtualMachine machine) {
+    String id = machine.object().id();
+    if (!unobeyed.remove(id)) {
+      return;
+    }
     Optional<String> rate = machine.setting(RATE);
     if (rate.isEmpty()) {
       stop(machine);
@@ -109,6 +170,10 @@ public final class DiskWorkloads implements Workloads, AutoCloseable {
     try {
       String first = machine.disks().keySet().stream().findFirst().orElse("");
       start(machine, machine.setting(DISK).orElse(first), Integer.parseInt(rate.get().strip()));
+      wished.put(id, Objects.requireNonNull(byMachine.get(id)));
+      if (!wishes.containsKey(id)) {
+        leave(id);
+      }
     } catch (IllegalArgumentException | BlockError unusable) {
       LOG.warn(
           "The guest of {} is not put to work as '{}' asks: {}",
@@ -120,7 +185,9 @@ public final class DiskWorkloads implements Workloads, AutoCloseable {
 
   /** Shuts the machine's guest down and puts it to work no more. */
   public synchronized void stop(VirtualMachine machine) {
-    DiskWorkload workload = byMachine.remove(machine.object().id());
+    String id = machine.object().id();
+    wished.remove(id);
+    DiskWorkload workload = byMachine.remove(id);
     if (workload != null) {
       workload.stop();
     }
@@ -134,32 +201,50 @@ public final class DiskWorkloads implements Workloads, AutoCloseable {
   /** What a freeze and a thaw of the machine's guest do, whatever it is at when they come. */
   @Override
   public Workload of(VirtualMachine machine) {
-    String id = machine.object().id();
     return new Workload() {
       @Override
       public Freezable fileSystems() {
-        return part(id, SimulatedDisk::freezeFileSystem, SimulatedDisk::thawFileSystem);
+        return part(machine, GuestPart.FILE_SYSTEMS);
       }
 
       @Override
       public Freezable application() {
-        return part(id, SimulatedDisk::freezeApplication, SimulatedDisk::thawApplication);
+        return part(machine, GuestPart.APPLICATION);
       }
     };
   }
 
-  private Freezable part(String id, Consumer<SimulatedDisk> freeze, Consumer<SimulatedDisk> thaw) {
+  private Freezable part(VirtualMachine machine, GuestPart part) {
+    String id = machine.object().id();
     return new Freezable() {
       @Override
       public void freeze() {
-        workload(id).ifPresent(workload -> workload.freeze(freeze));
+        obey(machine);
+        boolean first = !isFrozen(id);
+        // Before the guest is looked for, lest one boots in between.
+        frozenOnes(part).add(id);
+        try {
+          workload(id).ifPresent(workload -> workload.freeze(part::freeze, first));
+        } catch (RuntimeException unfrozen) {
+          frozenOnes(part).remove(id);
+          throw unfrozen;
+        }
       }
 
       @Override
       public void thaw() {
-        workload(id).ifPresent(workload -> workload.thaw(thaw));
+        workload(id).ifPresent(workload -> workload.thaw(part::thaw));
+        frozenOnes(part).remove(id);
       }
     };
+  }
+
+  private Set<String> frozenOnes(GuestPart part) {
+    return Objects.requireNonNull(frozen.get(part));
+  }
+
+  private boolean isFrozen(String id) {
+    return frozen.values().stream().anyMatch(machines -> machines.contains(id));
   }
 
   private Optional<DiskWorkload> workload(String id) {

@@ -14,7 +14,7 @@ public record WorkloadState(
 
   /** What a workload can be doing. */
   public enum Activity {
-    /** The machine is not on, or its disk is not open. */
+    /** The machine is not on, has another guest or one that is frozen, or its disk is not open. */
     WAITING,
     /** It writes. */
     RUNNING,

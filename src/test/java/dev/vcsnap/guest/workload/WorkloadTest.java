@@ -7,6 +7,7 @@ import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.block.MemoryDisk;
 import dev.vcsnap.ground.dice.Dice;
+import dev.vcsnap.guest.simulated.Workload;
 import dev.vcsnap.guest.simulated.disk.Inspection;
 import dev.vcsnap.guest.simulated.disk.SimulatedDisk;
 import dev.vcsnap.guest.workload.WorkloadState.Activity;
@@ -29,19 +30,35 @@ class WorkloadTest {
   private MachineLab lab;
   private VirtualMachine machine;
   private DiskWorkload workload;
+  private boolean simulated = true;
+  private boolean frozen;
 
   @BeforeEach
   void open() {
     lab = new MachineLab(directory);
     machine = lab.machine("VM");
-    workload =
-        new DiskWorkload(
-            lab.clock,
-            machine,
-            () -> lab.machines.find(machine.object().id()).isPresent(),
-            MachineLab.NODE,
-            10,
-            new Random(7));
+    workload = workload(new Random(7));
+  }
+
+  private DiskWorkload workload(Random chance) {
+    var surroundings =
+        new DiskWorkload.Surroundings() {
+          @Override
+          public boolean registered() {
+            return lab.machines.find(machine.object().id()).isPresent();
+          }
+
+          @Override
+          public boolean simulated() {
+            return simulated;
+          }
+
+          @Override
+          public boolean frozen() {
+            return frozen;
+          }
+        };
+    return new DiskWorkload(lab.clock, machine, surroundings, MachineLab.NODE, 10, chance);
   }
 
   @AfterEach
@@ -143,13 +160,62 @@ class WorkloadTest {
   @Test
   void a_guest_whose_volume_was_overwritten_while_it_was_frozen_ends_when_it_thaws() {
     advance(5);
-    workload.freeze(SimulatedDisk::freezeFileSystem);
+    workload.freeze(SimulatedDisk::freezeFileSystem, false);
     lab.write(machine, 0, 4096, 1);
     byte[] before = MemoryDisk.contentOf(lab.disk(machine));
     workload.thaw(SimulatedDisk::thawFileSystem);
     assertThat(workload.state().activity()).isEqualTo(Activity.ENDED);
     assertThat(workload.state().problem()).contains("somebody else");
     assertThat(MemoryDisk.contentOf(lab.disk(machine))).isEqualTo(before);
+  }
+
+  @Test
+  void a_guest_that_is_off_or_suspended_is_not_shut_down() {
+    advance(5);
+    lab.power.powerOff(machine);
+    byte[] off = MemoryDisk.contentOf(lab.disk(machine));
+    workload.stop();
+    assertThat(MemoryDisk.contentOf(lab.disk(machine))).isEqualTo(off);
+    lab.power.powerOn(machine);
+    workload = workload(new Random(8));
+    advance(5);
+    lab.power.suspend(machine);
+    byte[] suspended = MemoryDisk.contentOf(lab.disk(machine));
+    workload.stop();
+    assertThat(MemoryDisk.contentOf(lab.disk(machine))).isEqualTo(suspended);
+  }
+
+  @Test
+  void while_the_machine_has_another_guest_it_waits() {
+    advance(20);
+    simulated = false;
+    byte[] others = MemoryDisk.contentOf(lab.disk(machine));
+    advance(20);
+    assertThat(workload.state().activity()).isEqualTo(Activity.WAITING);
+    assertThat(MemoryDisk.contentOf(lab.disk(machine))).isEqualTo(others);
+    simulated = true;
+    advance(20);
+    assertThat(workload.state().steps()).isEqualTo(40);
+    simulated = false;
+    others = MemoryDisk.contentOf(lab.disk(machine));
+    workload.stop();
+    assertThat(MemoryDisk.contentOf(lab.disk(machine))).isEqualTo(others);
+  }
+
+  @Test
+  void a_guest_boots_when_it_is_asked_to_freeze_and_never_while_it_is_frozen() {
+    frozen = true;
+    advance(5);
+    assertThat(workload.state().activity()).isEqualTo(Activity.WAITING);
+    assertThat(MemoryDisk.contentOf(lab.disk(machine))).containsOnly(0);
+    workload.freeze(SimulatedDisk::freezeApplication, true);
+    workload.freeze(SimulatedDisk::freezeFileSystem, false);
+    assertThat(bytes().needsRecovery()).isFalse();
+    assertThat(bytes().isSettled()).isTrue();
+    byte[] rest = MemoryDisk.contentOf(lab.disk(machine));
+    advance(5);
+    workload.stop();
+    assertThat(MemoryDisk.contentOf(lab.disk(machine))).isEqualTo(rest);
   }
 
   @Test
@@ -194,6 +260,58 @@ class WorkloadTest {
       workloads.follow(machine, false);
       assertThat(workloads.stateOf(machine)).isEmpty();
     }
+  }
+
+  @Test
+  void a_workload_that_is_asked_for_ends_with_its_guest() {
+    try (var workloads = new DiskWorkloads(lab.clock, new Dice(1), lab.objects)) {
+      configure(DiskWorkloads.RATE, "200");
+      workloads.follow(machine, true);
+      await(() -> workloads.stateOf(machine).filter(state -> state.steps() > 5).isPresent());
+      lab.power.powerOff(machine);
+      workloads.follow(machine, false);
+      assertThat(workloads.stateOf(machine)).isEmpty();
+      configure(DiskWorkloads.RATE, "");
+      lab.power.powerOn(machine);
+      workloads.follow(machine, true);
+      assertThat(workloads.stateOf(machine)).isEmpty();
+    }
+  }
+
+  @Test
+  void nothing_is_kept_of_a_machine_that_left() {
+    try (var workloads = new DiskWorkloads(lab.clock, new Dice(1), lab.objects)) {
+      workloads.follow(machine, true);
+      workloads.start(machine, MachineLab.NODE, 10);
+      workloads.withdrawn(machine);
+      assertThat(workloads.stateOf(machine)).isEmpty();
+    }
+  }
+
+  @Test
+  void a_guest_whose_machine_was_turned_on_at_this_moment_is_frozen_all_the_same() {
+    try (var workloads = new DiskWorkloads(lab.clock, new Dice(1), lab.objects)) {
+      lab.power.powerOff(machine);
+      configure(DiskWorkloads.RATE, "1000");
+      lab.power.powerOn(machine);
+      workloads.follow(machine, true);
+      Workload guest = workloads.of(machine);
+      guest.application().freeze();
+      guest.fileSystems().freeze();
+      assertThat(bytes().needsRecovery()).isFalse();
+      assertThat(bytes().isSettled()).isTrue();
+      byte[] rest = MemoryDisk.contentOf(lab.disk(machine));
+      workloads.start(machine, MachineLab.NODE, 1000);
+      await(() -> activity(workloads) == Activity.WAITING);
+      assertThat(MemoryDisk.contentOf(lab.disk(machine))).as("another one").isEqualTo(rest);
+      guest.fileSystems().thaw();
+      guest.application().thaw();
+      await(() -> activity(workloads) == Activity.RUNNING);
+    }
+  }
+
+  private Activity activity(DiskWorkloads workloads) {
+    return workloads.stateOf(machine).orElseThrow().activity();
   }
 
   private void configure(String key, String value) {

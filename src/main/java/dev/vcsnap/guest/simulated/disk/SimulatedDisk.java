@@ -195,13 +195,13 @@ public final class SimulatedDisk {
   }
 
   /**
-   * Ends the application and unmounts; nothing is written afterwards.
+   * Ends the application and unmounts; nothing is written afterwards. A file system that is frozen
+   * is at rest already, and is left as it is.
    *
    * @throws BlockError as {@link #step} does
    */
   public synchronized void shutDown() {
     if (!ended) {
-      thawFileSystem();
       freezeApplication();
       freezeFileSystem();
       ended = true;

@@ -177,6 +177,17 @@ class SimulatedDiskTest {
     assertThat(disk.content()).isEqualTo(before);
   }
 
+  @Test
+  void a_guest_that_is_shut_down_while_it_is_frozen_writes_nothing() {
+    CutDisk disk = new CutDisk(DISK_BYTES);
+    SimulatedDisk guest = SimulatedDisk.boot(disk, new Random(3));
+    guest.freezeFileSystem();
+    int writes = disk.writes();
+    guest.shutDown();
+    guest.thawFileSystem();
+    assertThat(disk.writes()).isEqualTo(writes);
+  }
+
   private static void refuses(ThrowingCallable writing) {
     assertThatThrownBy(writing)
         .isInstanceOf(BlockError.class)
