@@ -154,6 +154,10 @@ final class DiskWorkload {
     } catch (BlockError failure) {
       failed(failure);
       return false;
+    } catch (RuntimeException failure) {
+      LOG.error("The workload of {} failed", machine.reference().value(), failure);
+      end(String.valueOf(failure.getMessage()));
+      return false;
     }
   }
 

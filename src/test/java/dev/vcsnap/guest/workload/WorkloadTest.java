@@ -219,6 +219,21 @@ class WorkloadTest {
   }
 
   @Test
+  void a_workload_that_fails_says_so() {
+    workload =
+        workload(
+            new Random(7) {
+              @Override
+              public int nextInt(int bound) {
+                throw new IllegalStateException("no more chance");
+              }
+            });
+    advance(2);
+    assertThat(workload.state().activity()).isEqualTo(Activity.ENDED);
+    assertThat(workload.state().problem()).isEqualTo("no more chance");
+  }
+
+  @Test
   void it_ends_with_the_machine() {
     advance(5);
     lab.machines.withdraw(machine);
