@@ -2,6 +2,8 @@ package dev.vcsnap.field;
 
 import dev.vcsnap.field.KeptFields.Field;
 import dev.vcsnap.field.KeptFields.Value;
+import dev.vcsnap.history.Followers;
+import dev.vcsnap.objects.Changes;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.vim.CustomFieldDef;
@@ -11,12 +13,14 @@ import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.ManagedType;
 import dev.vcsnap.vim.Vim25;
 import dev.vcsnap.vim.VimException;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * them: Ansible and Terraform mark machines so.
  *
  * <p>Fields are texts. Two may have one name only if they are for different types (assumed). What a
- * member has is read when it is asked for, and causes no update.
+ * member has is read when it is asked for, and causes no update; it is forgotten when the member
+ * leaves the inventory.
  */
 public final class FieldService {
 
@@ -37,7 +42,12 @@ public final class FieldService {
   private final ObjectRegistry objects;
   private final KeptFields kept;
   private final NavigableMap<Integer, Field> fields = new TreeMap<>();
-  private final Map<ManagedObjectReference, NavigableMap<Integer, String>> values = new HashMap<>();
+
+  /** By the fields' keys. Replaced as a whole, as readers do not wait for the database. */
+  private final Map<ManagedObjectReference, List<CustomFieldStringValue>> values =
+      new ConcurrentHashMap<>();
+
+  private volatile FieldDefinitions shown;
   private int valueCount;
 
   /** Finds what was kept. */
@@ -45,19 +55,54 @@ public final class FieldService {
     this.objects = objects;
     this.kept = kept;
     kept.fields().forEach(field -> fields.put(field.key(), field));
+    this.shown = new FieldDefinitions(fields.values());
     kept.values().forEach(this::remember);
   }
 
   /** Gives members of the inventory that are added from now on their properties. */
   public void declareProperties() {
-    objects.declare(MEMBER, "availableField", object -> session -> of(object.type()));
+    objects.declare(MEMBER, "availableField", object -> session -> shown.of(object.type()));
     objects.declare(MEMBER, "customValue", object -> session -> valuesOf(object));
     objects.declare(MEMBER, "value", object -> session -> valuesOf(object));
   }
 
+  /** Forgets what members of the inventory had that leave it from now on. */
+  void follow(Followers<ManagedObject> gone) {
+    gone.add(batch -> batch.forEach(this::forget));
+    objects.onChange((Changes changes) -> {
+      if (changes.membership()) {
+        changes.objects().stream()
+            .filter(object -> object.isRemoved() && object.type().isA(MEMBER))
+            .forEach(gone::tell);
+      }
+    });
+  }
+
+  private synchronized void forget(ManagedObject object) {
+    if (object.isRemoved()) {
+      forget(object.reference());
+    }
+  }
+
+  /** Forgets what those had that are not in the inventory any more. */
+  synchronized void forgetAbsent() {
+    values.keySet().stream()
+        .filter(reference -> objects.find(reference) == null)
+        .forEach(this::forget);
+  }
+
+  private void forget(ManagedObjectReference reference) {
+    List<CustomFieldStringValue> own = values.get(reference);
+    if (own != null) {
+      kept.removeValues(reference);
+      values.remove(reference);
+      valueCount -= own.size();
+    }
+  }
+
   /** All fields. */
-  public synchronized List<CustomFieldDef> all() {
-    return fields.values().stream().map(FieldService::definition).toList();
+  public List<CustomFieldDef> all() {
+    return shown.all();
   }
 
   /**
@@ -76,8 +121,8 @@ public final class FieldService {
     requireName(name, type, 0);
     var field = new Field(fields.isEmpty() ? 1 : fields.lastKey() + 1, name, type);
     kept.put(field);
-    fields.put(field.key(), field);
-    return definition(field);
+    show(field);
+    return FieldDefinitions.of(field);
   }
 
   /**
@@ -90,7 +135,12 @@ public final class FieldService {
     requireName(name, before.managedObjectType(), key);
     var field = new Field(key, name, before.managedObjectType());
     kept.put(field);
-    fields.put(key, field);
+    show(field);
+  }
+
+  private void show(Field field) {
+    fields.put(field.key(), field);
+    shown = new FieldDefinitions(fields.values());
   }
 
   /**
@@ -102,20 +152,15 @@ public final class FieldService {
     require(key);
     kept.removeField(key);
     fields.remove(key);
-    values
-        .values()
-        .forEach(own -> {
-          if (own.remove(key) != null) {
-            valueCount--;
-          }
-        });
-    values.values().removeIf(Map::isEmpty);
+    shown = new FieldDefinitions(fields.values());
+    values.keySet().forEach(object -> putOrRemove(object, key, ""));
   }
 
   /**
    * Puts a text into a field of an object; an empty one empties the field (assumed).
    *
-   * @throws VimException InvalidArgument for a field that the object has not
+   * @throws VimException InvalidArgument for a field that the object has not, or if there are too
+   *     many values; ManagedObjectNotFound if it has just gone
    */
   public synchronized void set(ManagedObject object, int key, String text) {
     if (!fits(require(key), object.type())) {
@@ -124,20 +169,23 @@ public final class FieldService {
     if (text.length() > TEXT_CHARACTERS_MAX) {
       throw Faults.invalidArgument("value");
     }
+    // One that goes later is told to the follower later, who waits for this.
+    if (object.isRemoved()) {
+      throw Faults.notFound(object.reference());
+    }
     if (text.isEmpty()) {
       kept.removeValue(object.reference(), key);
-      NavigableMap<Integer, String> own = values.get(object.reference());
-      if (own != null && own.remove(key) != null) {
-        valueCount--;
+    } else {
+      if (valueCount >= VALUES_MAX && !has(object, key)) {
+        throw Faults.invalidArgument("value");
       }
-      return;
+      kept.put(new Value(object.reference(), key, text));
     }
-    if (valueCount == VALUES_MAX) {
-      throw Faults.invalidArgument("value");
-    }
-    var value = new Value(object.reference(), key, text);
-    kept.put(value);
-    remember(value);
+    putOrRemove(object.reference(), key, text);
+  }
+
+  private boolean has(ManagedObject object, int key) {
+    return valuesOf(object).stream().anyMatch(value -> value.key == key);
   }
 
   /**
@@ -155,34 +203,35 @@ public final class FieldService {
     set(object, key, text);
   }
 
-  private synchronized List<CustomFieldDef> of(ManagedType type) {
-    return fields.values().stream()
-        .filter(field -> fits(field, type))
-        .map(FieldService::definition)
-        .toList();
-  }
-
-  private synchronized List<CustomFieldStringValue> valuesOf(ManagedObject object) {
-    NavigableMap<Integer, String> own = values.get(object.reference());
-    return own == null
-        ? List.of()
-        : own.entrySet().stream()
-            .map(entry -> {
-              var value = new CustomFieldStringValue();
-              value.key = entry.getKey();
-              value.value = entry.getValue();
-              return value;
-            })
-            .toList();
+  private List<CustomFieldStringValue> valuesOf(ManagedObject object) {
+    return values.getOrDefault(object.reference(), List.of());
   }
 
   private void remember(Value value) {
-    if (values
-            .computeIfAbsent(value.object(), object -> new TreeMap<>())
-            .put(value.key(), value.text())
-        == null) {
-      valueCount++;
+    putOrRemove(value.object(), value.key(), value.text());
+  }
+
+  private void putOrRemove(ManagedObjectReference object, int key, String text) {
+    List<CustomFieldStringValue> before = values.getOrDefault(object, List.of());
+    List<CustomFieldStringValue> after = new ArrayList<>(before);
+    after.removeIf(value -> value.key == key);
+    if (!text.isEmpty()) {
+      after.add(value(key, text));
+      after.sort(Comparator.comparingInt(value -> value.key));
     }
+    valueCount += after.size() - before.size();
+    if (after.isEmpty()) {
+      values.remove(object);
+    } else {
+      values.put(object, List.copyOf(after));
+    }
+  }
+
+  private static CustomFieldStringValue value(int key, String text) {
+    var value = new CustomFieldStringValue();
+    value.key = key;
+    value.value = text;
+    return value;
   }
 
   private Field require(int key) {
@@ -208,15 +257,6 @@ public final class FieldService {
   }
 
   private static boolean fits(Field field, ManagedType type) {
-    return field.managedObjectType() == null || type.isA(field.managedObjectType());
-  }
-
-  private static CustomFieldDef definition(Field field) {
-    var definition = new CustomFieldDef();
-    definition.key = field.key();
-    definition.name = field.name();
-    definition.type = "string";
-    definition.managedObjectType = field.managedObjectType();
-    return definition;
+    return type.isA(MEMBER) && FieldDefinitions.fits(field.managedObjectType(), type);
   }
 }

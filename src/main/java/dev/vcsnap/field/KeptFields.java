@@ -32,4 +32,7 @@ public interface KeptFields {
   void put(Value value);
 
   void removeValue(ManagedObjectReference object, int key);
+
+  /** Forgets all values of an object. */
+  void removeValues(ManagedObjectReference object);
 }

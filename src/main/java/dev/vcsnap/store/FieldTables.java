@@ -92,4 +92,13 @@ final class FieldTables implements KeptFields {
         .params(object.type(), object.value(), key)
         .update();
   }
+
+  @Override
+  public void removeValues(ManagedObjectReference object) {
+    database
+        .sql()
+        .sql("delete from custom_value where object_type = ? and object_id = ?")
+        .params(object.type(), object.value())
+        .update();
+  }
 }
