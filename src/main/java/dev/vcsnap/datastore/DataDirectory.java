@@ -9,8 +9,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The folder that a server keeps everything in: one folder for each datastore, and the server's own
@@ -153,23 +151,6 @@ public final class DataDirectory implements Closeable {
           "[" + name + "]", "cannot be the name of a datastore's folder");
     }
     return new Datastore(name, root.resolve(name), type);
-  }
-
-  /** The datastores that exist, by name. */
-  public List<String> datastoreNames() {
-    List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, Files::isDirectory)) {
-      for (Path entry : entries) {
-        String name = String.valueOf(entry.getFileName());
-        if (!name.startsWith(".") && !name.equals(VOLUME_FILES)) {
-          names.add(name);
-        }
-      }
-    } catch (IOException e) {
-      throw IoFailure.of("list", root, e);
-    }
-    names.sort(null);
-    return names;
   }
 
   /** Where the server keeps a file of its own; the folder is made. */

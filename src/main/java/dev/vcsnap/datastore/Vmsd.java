@@ -166,10 +166,6 @@ public record Vmsd(
     return new Vmsd(lastUid, uid, needConsolidate, snapshots);
   }
 
-  public Vmsd withNeedConsolidate(boolean needed) {
-    return new Vmsd(lastUid, currentUid, needed, snapshots);
-  }
-
   /** With {@code snapshot} in the place of the one that has its uid. */
   public Vmsd withReplaced(SnapshotEntry snapshot) {
     existing(snapshot.uid());

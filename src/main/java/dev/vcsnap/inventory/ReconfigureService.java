@@ -24,7 +24,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -68,9 +67,6 @@ public final class ReconfigureService {
           "bootOptions.bootOrder");
 
   private static final Set<String> FOR_TEMPLATES = Set.of("changeVersion", "name", "annotation");
-
-  private static final Pattern UUID_FORM =
-      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
   private static final int EXTRA_CONFIG_MAX = 1_000;
   private static final int MEMORY_MB_MAX = 24 * 1024 * 1024;
@@ -246,10 +242,7 @@ public final class ReconfigureService {
     if (wanted == null || wanted.isEmpty()) {
       return;
     }
-    if (!UUID_FORM.matcher(wanted).matches()) {
-      throw Faults.invalidArgument(property);
-    }
-    UUID uuid = UUID.fromString(wanted);
+    UUID uuid = Ids.parse(wanted).orElseThrow(() -> Faults.invalidArgument(property));
     if (!uuid.equals(VmxKeys.uuid(vmx, key))) {
       if (machine.power() != VirtualMachinePowerState.poweredOff) {
         throw Faults.invalidPowerState(VirtualMachinePowerState.poweredOff, machine.power());

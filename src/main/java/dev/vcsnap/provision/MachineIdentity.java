@@ -8,14 +8,10 @@ import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.VirtualMachineConfigSpec;
 import java.util.Locale;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Gives a new machine its identity and the hardware that it has before any device is added. */
 final class MachineIdentity {
-
-  private static final Pattern UUID_FORM =
-      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
   private final Clock clock;
   private final Ids ids;
@@ -65,10 +61,7 @@ final class MachineIdentity {
     if (wanted == null || wanted.isEmpty()) {
       return Ids.spaced(ids.uuid());
     }
-    if (!UUID_FORM.matcher(wanted).matches()) {
-      throw Faults.invalidArgument(property);
-    }
-    return Ids.spaced(UUID.fromString(wanted));
+    return Ids.spaced(Ids.parse(wanted).orElseThrow(() -> Faults.invalidArgument(property)));
   }
 
   private static String version(@Nullable String wanted) {

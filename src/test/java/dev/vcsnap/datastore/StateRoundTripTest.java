@@ -92,7 +92,7 @@ class StateRoundTripTest {
     return Combinators.combine(
             snapshots.list().ofMaxSize(6), Arbitraries.randoms(), Arbitraries.of(true, false))
         .as((entries, random, consolidate) -> {
-          Vmsd vmsd = Vmsd.EMPTY.withNeedConsolidate(consolidate);
+          Vmsd vmsd = new Vmsd(0, 0, consolidate, List.of());
           List<Integer> uids = new ArrayList<>(List.of(0));
           for (SnapshotEntry entry : entries) {
             int uid = vmsd.nextUid() + random.nextInt(3);

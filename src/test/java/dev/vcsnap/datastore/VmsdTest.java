@@ -102,7 +102,7 @@ class VmsdTest {
 
   @Test
   void remembersThatFilesWaitForConsolidation() {
-    Vmsd waiting = THREE.withAllRemoved().withNeedConsolidate(true);
+    Vmsd waiting = new Vmsd(THREE.lastUid(), 0, true, List.of());
 
     assertThat(waiting.text()).contains("snapshot.needConsolidate = \"TRUE\"");
     assertThat(Vmsd.parse(waiting.text())).isEqualTo(waiting);

@@ -170,7 +170,7 @@ public final class RunningDisk implements BlockDevice {
     if (!source.hasRemaining()) {
       return;
     }
-    noteArrival(source.remaining());
+    noteArrival();
     gate.enter();
     try {
       requireWritable();
@@ -193,7 +193,7 @@ public final class RunningDisk implements BlockDevice {
     if (length == 0) {
       return;
     }
-    noteArrival(length);
+    noteArrival();
     gate.enter();
     try {
       requireWritable();
@@ -291,10 +291,10 @@ public final class RunningDisk implements BlockDevice {
     }
   }
 
-  private void noteArrival(long length) {
+  private void noteArrival() {
     WriteWatch counting = watch;
     if (counting != null) {
-      counting.arrived(length);
+      counting.arrived();
     }
   }
 

@@ -12,26 +12,19 @@ import java.util.function.Consumer;
 public final class WriteWatch implements AutoCloseable {
 
   private final LongAdder writes = new LongAdder();
-  private final LongAdder bytes = new LongAdder();
   private final Consumer<WriteWatch> onClose;
 
   WriteWatch(Consumer<WriteWatch> onClose) {
     this.onClose = onClose;
   }
 
-  void arrived(long length) {
+  void arrived() {
     writes.increment();
-    bytes.add(length);
   }
 
   /** How many writes, zeroings and discards have arrived. */
   public long writes() {
     return writes.sum();
-  }
-
-  /** How many bytes they were of. */
-  public long bytes() {
-    return bytes.sum();
   }
 
   /** Counts no more; closing twice is harmless. */

@@ -3,14 +3,19 @@ package dev.vcsnap.ground.ids;
 import dev.vcsnap.ground.dice.Dice;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Makes the identifiers that real servers draw at random; the same seed gives the same ones in the
  * same order.
  */
 public final class Ids {
+
+  private static final Pattern UUID_FORM =
+      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
   private final Random random;
 
@@ -43,6 +48,13 @@ public final class Ids {
     byte[] bytes = new byte[count];
     random.nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);
+  }
+
+  /** The UUID that a text is, in its usual form of 36 characters; empty if it is none. */
+  public static Optional<UUID> parse(String text) {
+    return UUID_FORM.matcher(text).matches()
+        ? Optional.of(UUID.fromString(text))
+        : Optional.empty();
   }
 
   /** VMware's way to print 16 bytes: {@code 52 de c0 d9 b9 43 9d 10-61 d5 4c 1b e9 7b 65 63}. */
