@@ -9,8 +9,10 @@ import socket
 import subprocess
 import time
 import urllib.parse
+from pathlib import Path
 
 import disk
+from pyVmomi import vim
 from runner import check, run
 from server import PROGRAM, Server, trusting
 from vsphere import Machine, disk_of, log_in, path_of
@@ -485,7 +487,7 @@ def a_port_in_use_is_a_sentence(wire):
 
 
 @check
-def a_damaged_chain_is_refused_and_nothing_is_changed(wire):
+def a_damaged_chain_is_shown_with_its_reason_and_nothing_is_changed(wire):
     machine = Machine(wire.server, log_in(wire.server))
     with disk.Guest(machine.running, seed=51):
         machine.snapshot("one")
@@ -495,12 +497,30 @@ def a_damaged_chain_is_refused_and_nothing_is_changed(wire):
     assert os.path.exists(extent), extent
     wire.server.stop()
 
-    def damaged(change, *names):
+    def damaged(change, name, state):
         copy = wire.server.home / "damaged"
         subprocess.run(["cp", "-a", wire.server.data, copy], check=True)  # keeps holes
         change(str(copy) + extent[len(str(wire.server.data)) :], str(copy) + leaf[len(str(wire.server.data)) :])
-        refused(Server(copy), *names)
+        folder = Path(str(copy) + os.path.dirname(leaf)[len(str(wire.server.data)) :])
+        before = files(folder)
+        server = Server(copy).start()
+        shown = Machine(server, log_in(server))
+        assert shown.vm.runtime.connectionState == state, shown.vm.runtime.connectionState
+        said = server.log.read_text(errors="replace")
+        assert name in said and "\tat " not in said, said[-2000:]
+        try:
+            shown.snapshot("three")
+        except vim.fault.InvalidState as refused:
+            assert name in refused.msg, refused.msg
+        else:
+            raise AssertionError("a damaged machine took a snapshot")
+        assert Machine(server, shown.connection, name="DC0_H0_VM1").snapshot("others go on")
+        server.stop()
+        assert files(folder) == before
         shutil.rmtree(copy)
+
+    def files(folder):
+        return {file.name: (file.stat().st_size, file.stat().st_mtime_ns) for file in folder.iterdir()}
 
     def cut(extent, leaf):
         os.truncate(extent, 5000)
@@ -519,9 +539,10 @@ def a_damaged_chain_is_refused_and_nothing_is_changed(wire):
             file.write(re.sub("parentCID=[0-9a-f]{8}", "parentCID=0badcafe", text))
 
     try:
-        for change in (cut, scribbled, missing):
-            damaged(change, os.path.basename(extent))
-        damaged(orphaned, os.path.basename(leaf))
+        damaged(cut, os.path.basename(extent), "invalid")
+        damaged(scribbled, os.path.basename(extent), "invalid")
+        damaged(missing, os.path.basename(extent), "inaccessible")
+        damaged(orphaned, os.path.basename(leaf), "invalid")
     finally:
         wire.server.start()
     again = Machine(wire.server, log_in(wire.server))
