@@ -116,7 +116,9 @@ final class RecentTasks {
     return TaskService.info(task).entity;
   }
 
+  /** Far in the future for a task whose end is about to be shown. */
   private static Instant endOf(ManagedObject task) {
-    return TaskService.info(task).completeTime;
+    Instant end = TaskService.info(task).completeTime;
+    return end == null ? Instant.MAX : end;
   }
 }

@@ -276,8 +276,9 @@ public final class TaskService implements AutoCloseable {
     ended.completeTime = clock.now();
     TaskInfo end = ended;
     tell(listener -> listener.ended(request, end));
-    publish(task, end);
+    // First this: whoever sees that it ended may end the next one, which comes after it.
     recent.end(task);
+    publish(task, end);
     keep(end);
     tell(listener -> listener.shown(end));
     LOG.info(
