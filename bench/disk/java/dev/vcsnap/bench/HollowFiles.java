@@ -2,19 +2,23 @@ package dev.vcsnap.bench;
 
 import dev.vcsnap.disk.io.DiskFile;
 import dev.vcsnap.disk.io.DiskFiles;
+import dev.vcsnap.disk.io.ForwardingFiles;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * Files in which one known content leaves holes instead of bytes; everything else is stored. What
  * is made here is made again after a crash, so nothing waits for the disk.
  */
-record HollowFiles(DiskFiles files) implements DiskFiles {
+final class HollowFiles extends ForwardingFiles {
 
   private static final long MARK = 0x686f6c6c6f772121L;
+
+  HollowFiles(DiskFiles files) {
+    super(files);
+  }
 
   /** What is not stored. */
   static ByteBuffer piece(int bytes) {
@@ -27,12 +31,12 @@ record HollowFiles(DiskFiles files) implements DiskFiles {
 
   @Override
   public DiskFile open(Path path, boolean writable) {
-    return hollow(files.open(path, writable));
+    return hollow(super.open(path, writable));
   }
 
   @Override
   public DiskFile create(Path path) {
-    return hollow(files.create(path));
+    return hollow(super.create(path));
   }
 
   /** A proxy, because nearly everything goes through. */
@@ -67,40 +71,5 @@ record HollowFiles(DiskFiles files) implements DiskFiles {
       file.resize(end);
     }
     source.position(source.limit());
-  }
-
-  @Override
-  public byte[] read(Path path, int maximumBytes) {
-    return files.read(path, maximumBytes);
-  }
-
-  @Override
-  public void replace(Path path, byte[] content) {
-    files.replace(path, content);
-  }
-
-  @Override
-  public void delete(Path path) {
-    files.delete(path);
-  }
-
-  @Override
-  public boolean exists(Path path) {
-    return files.exists(path);
-  }
-
-  @Override
-  public boolean isDirectory(Path path) {
-    return files.isDirectory(path);
-  }
-
-  @Override
-  public List<Path> list(Path directory) {
-    return files.list(directory);
-  }
-
-  @Override
-  public void syncDirectory(Path directory) {
-    files.syncDirectory(directory);
   }
 }

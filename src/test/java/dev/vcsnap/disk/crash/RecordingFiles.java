@@ -10,6 +10,7 @@ import dev.vcsnap.disk.crash.FileChange.Written;
 import dev.vcsnap.disk.crash.FileChange.Zeroed;
 import dev.vcsnap.disk.io.DiskFile;
 import dev.vcsnap.disk.io.DiskFiles;
+import dev.vcsnap.disk.io.ForwardingFile;
 import dev.vcsnap.disk.io.Replacement;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -157,29 +158,15 @@ public final class RecordingFiles implements DiskFiles {
     log.add(new DirectorySynced(directory));
   }
 
-  private final class RecordedFile implements DiskFile {
+  private final class RecordedFile extends ForwardingFile {
 
     private final DiskFile file;
     private final int number;
 
     RecordedFile(DiskFile file, int number) {
+      super(file);
       this.file = file;
       this.number = number;
-    }
-
-    @Override
-    public Path path() {
-      return file.path();
-    }
-
-    @Override
-    public long size() {
-      return file.size();
-    }
-
-    @Override
-    public void readAt(long offset, ByteBuffer target) {
-      file.readAt(offset, target);
     }
 
     @Override
@@ -201,11 +188,6 @@ public final class RecordingFiles implements DiskFiles {
     }
 
     @Override
-    public void reserve(long offset, long length) {
-      file.reserve(offset, length);
-    }
-
-    @Override
     public void punch(long offset, long length) {
       synchronized (RecordingFiles.this) {
         file.punch(offset, length);
@@ -222,32 +204,12 @@ public final class RecordingFiles implements DiskFiles {
     }
 
     @Override
-    public long nextData(long offset) {
-      return file.nextData(offset);
-    }
-
-    @Override
-    public long nextHole(long offset) {
-      return file.nextHole(offset);
-    }
-
-    @Override
     public void sync() {
       beforeSync.run();
       synchronized (RecordingFiles.this) {
         file.sync();
         log.add(new Synced(number));
       }
-    }
-
-    @Override
-    public void lock(Lock lock) {
-      file.lock(lock);
-    }
-
-    @Override
-    public void close() {
-      file.close();
     }
   }
 }
