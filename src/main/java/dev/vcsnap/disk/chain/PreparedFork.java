@@ -11,7 +11,7 @@ import java.time.Duration;
  */
 public final class PreparedFork {
 
-  private final RunningDisk disk;
+  private final Forks forks;
   private final Link.Delta fork;
   private State state = State.PREPARED;
   private boolean named;
@@ -23,8 +23,8 @@ public final class PreparedFork {
     DONE
   }
 
-  PreparedFork(RunningDisk disk, Link.Delta fork) {
-    this.disk = disk;
+  PreparedFork(Forks forks, Link.Delta fork) {
+    this.forks = forks;
     this.fork = fork;
   }
 
@@ -48,17 +48,17 @@ public final class PreparedFork {
   public synchronized void closeGate() {
     require(State.PREPARED);
     if (!named) {
-      disk.syncNames(fork);
+      forks.syncNames(fork);
       named = true;
     }
-    disk.stunFor(fork);
+    forks.stunFor(fork);
     state = State.STUNNED;
   }
 
   /** Switches to the new leaf; the old one is frozen from here on. */
   public synchronized void commit() {
     require(State.STUNNED);
-    disk.switchToFork(fork);
+    forks.switchTo(fork);
     state = State.COMMITTED;
   }
 
@@ -75,8 +75,8 @@ public final class PreparedFork {
   public synchronized Duration openGate() {
     require(State.COMMITTED);
     state = State.DONE;
-    Duration stun = disk.openGate();
-    disk.endFork();
+    Duration stun = forks.openGate();
+    forks.end();
     return stun;
   }
 
@@ -93,9 +93,9 @@ public final class PreparedFork {
     if (stunned || state == State.PREPARED) {
       state = State.DONE;
       if (stunned) {
-        disk.openGate();
+        forks.openGate();
       }
-      disk.dropFork(fork);
+      forks.drop(fork);
     }
   }
 

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,6 +44,7 @@ public final class RunningDisk implements BlockDevice {
   private final LiveChain live;
   private final DiskTracking tracking;
   private final LinkMerger merger;
+  private final Forks forks;
   private final Operations operations = new Operations();
   private final StunGate gate;
   private volatile @Nullable WriteWatch watch;
@@ -52,7 +52,6 @@ public final class RunningDisk implements BlockDevice {
   /** Counts how often the disk went back to something else. */
   private final AtomicInteger content = new AtomicInteger();
 
-  private volatile @Nullable PreparedFork pendingFork;
   private volatile boolean closed;
   private final Optional<Path> borrowed;
 
@@ -69,6 +68,7 @@ public final class RunningDisk implements BlockDevice {
       links.closeRunning();
       throw failure;
     }
+    this.forks = new Forks(store, links, live, tracking, operations, gate, this::stun);
     this.merger =
         new LinkMerger(
             store,
@@ -76,7 +76,7 @@ public final class RunningDisk implements BlockDevice {
             live,
             tracking,
             operations,
-            this::withGateClosed,
+            gate::whileClosed,
             () -> new Courtesy(clock, gate::isBusy));
     this.borrowed = mode == OpenMode.READ_WRITE ? LentLinks.borrowedBy(links()) : Optional.empty();
     borrowed.ifPresent(store.lent()::lend);
@@ -313,7 +313,7 @@ public final class RunningDisk implements BlockDevice {
   }
 
   /** Stops I/O without making anything durable in the stun. */
-  void stun() {
+  private void stun() {
     if (gate.isClosed()) {
       throw new IllegalStateException("the gate of '" + leaf() + "' is closed already");
     }
@@ -326,28 +326,6 @@ public final class RunningDisk implements BlockDevice {
   public Duration openGate() {
     if (!gate.isClosed()) {
       throw new IllegalStateException("the gate of '" + leaf() + "' is open");
-    }
-    return gate.open();
-  }
-
-  /**
-   * Runs a switch while no I/O is inside, and returns how long that was stopped; zero if the caller
-   * had closed the gate already.
-   */
-  private Duration withGateClosed(Runnable change) {
-    if (gate.isClosed()) {
-      change.run();
-      return Duration.ZERO;
-    }
-    gate.close();
-    boolean done = false;
-    try {
-      change.run();
-      done = true;
-    } finally {
-      if (!done) {
-        gate.open();
-      }
     }
     return gate.open();
   }
@@ -382,90 +360,7 @@ public final class RunningDisk implements BlockDevice {
    */
   public PreparedFork prepareFork(Path newDescriptor, DeltaKind kind) {
     requireWritable();
-    operations.begin("fork", leaf());
-    try {
-      Link leaf = live.top();
-      if (links().size() >= LinkStore.MAXIMUM_DEPTH) {
-        throw new BlockError(
-            Kind.UNSUPPORTED,
-            "'%s' has %d links already".formatted(leaf.path(), LinkStore.MAXIMUM_DEPTH));
-      }
-      live.flush();
-      live.giveContentId();
-      LinkStore.Found parent = new LinkStore.Found(leaf.path(), leaf.descriptor());
-      LinkStore.Found made =
-          store.prepareDelta(absolute(newDescriptor), parent, kind, tracking.tracked());
-      try {
-        PreparedFork fork = new PreparedFork(this, links.openLeaf(made));
-        pendingFork = fork;
-        return fork;
-      } catch (BlockError failure) {
-        store.delete(made.path(), made.descriptor());
-        throw failure;
-      }
-    } catch (RuntimeException failure) {
-      operations.end();
-      throw failure;
-    }
-  }
-
-  /**
-   * Starts the stun of a fork. What the guest wrote since the preparation gives the link that
-   * freezes its content id here, before anybody names the fork: a fork whose parent has another
-   * content than it was made above could not be opened.
-   */
-  void stunFor(Link.Delta fork) {
-    stun();
-    try {
-      if (live.needsContentId()) {
-        live.giveContentId();
-        store.followContentId(fork, live.top());
-        syncNames(fork);
-      }
-    } catch (RuntimeException failure) {
-      gate.open();
-      throw failure;
-    }
-  }
-
-  /** Makes durable what a fork and the leaf below it are called. */
-  void syncNames(Link.Delta fork) {
-    Path leaf = leaf();
-    store.syncNames(fork.path());
-    if (!Objects.equals(leaf.getParent(), fork.path().getParent())) {
-      store.syncNames(leaf);
-    }
-  }
-
-  void switchToFork(Link.Delta fork) {
-    Link frozen = live.top();
-    links.freeze(frozen);
-    tracking.fork(frozen.path(), fork.path());
-    live.push(fork);
-  }
-
-  /** Does what a fork leaves to do, with the guest running again. */
-  void endFork() {
-    pendingFork = null;
-    try {
-      live.settle();
-      tracking.saveFrozen();
-    } catch (BlockError deferred) {
-      // The link stays unsettled: the next flush, operation or close tries again and reports.
-      assert deferred.kind() != Kind.CLOSED;
-    } finally {
-      operations.end();
-    }
-  }
-
-  void dropFork(Link.Delta fork) {
-    pendingFork = null;
-    try {
-      links.drop(fork);
-      store.delete(fork.path(), fork.descriptor());
-    } finally {
-      operations.end();
-    }
+    return forks.prepare(absolute(newDescriptor), kind);
   }
 
   // ---- frozen views
@@ -565,7 +460,7 @@ public final class RunningDisk implements BlockDevice {
       }
       Composition next = new Composition(opened);
       ChangeTracker tracker = tracking.prepare(next, true);
-      withGateClosed(() -> {
+      gate.whileClosed(() -> {
         finishLeaf();
         live.replace(next);
         content.incrementAndGet();
@@ -607,7 +502,7 @@ public final class RunningDisk implements BlockDevice {
     links.requireUnread(base.path());
     FlatExtent extent = base.extent.grow(newSizeBytes);
     tracking.prepareGrow(newSizeBytes);
-    withGateClosed(() -> {
+    gate.whileClosed(() -> {
       store.rewrite(base, base.descriptor().withSectors(newSizeBytes / 512));
       Link.Base larger = new Link.Base(base.path(), base.descriptor(), extent);
       links.replaceBase(base, larger);
@@ -634,7 +529,7 @@ public final class RunningDisk implements BlockDevice {
     }
     Link leaf = live.top();
     ChangeTracker tracker = tracking.begin(leaf, sizeBytes());
-    withGateClosed(() -> {
+    gate.whileClosed(() -> {
       store.trackAt(leaf, LinkStore.trackPath(leaf.path()));
       tracking.use(tracker);
     });
@@ -646,7 +541,7 @@ public final class RunningDisk implements BlockDevice {
     alone(
         "change of tracking",
         () ->
-            withGateClosed(() -> {
+            gate.whileClosed(() -> {
               tracking.use(null);
               store.dropMap(live.top());
             }));
@@ -734,10 +629,7 @@ public final class RunningDisk implements BlockDevice {
   @Override
   public void close() {
     operations.startClosing();
-    PreparedFork fork = pendingFork;
-    if (fork != null) {
-      fork.abandonUnlessCommitted();
-    }
+    forks.abandonPending();
     operations.awaitIdle();
     synchronized (this) {
       if (closed) {

@@ -40,6 +40,28 @@ final class StunGate {
     closed = true;
   }
 
+  /**
+   * Runs a switch while no I/O is inside, and returns how long that was stopped; zero if the gate
+   * was closed already.
+   */
+  Duration whileClosed(Runnable change) {
+    if (closed) {
+      change.run();
+      return Duration.ZERO;
+    }
+    close();
+    boolean done = false;
+    try {
+      change.run();
+      done = true;
+    } finally {
+      if (!done) {
+        open();
+      }
+    }
+    return open();
+  }
+
   /** Lets I/O go on, and returns how long it was stopped. */
   Duration open() {
     closed = false;
