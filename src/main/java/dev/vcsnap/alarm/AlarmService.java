@@ -87,7 +87,7 @@ public final class AlarmService implements AutoCloseable {
     this.objects = objects;
     this.clock = clock;
     this.told = new AlarmEvents(events, subjects);
-    this.states = new AlarmStates(objects);
+    this.states = new AlarmStates(objects, clock);
     changed.add(batch -> batch.stream().distinct().forEach(this::evaluate));
     events.onEvents(batch -> batch.forEach(this::happened));
   }
@@ -218,7 +218,7 @@ public final class AlarmService implements AutoCloseable {
     ManagedObject entity = objects.require(reference);
     return alarms.values().stream()
         .filter(alarm -> alarm.covers(entity))
-        .map(alarm -> stateOf(alarm, entity))
+        .map(alarm -> states.of(alarm, entity))
         .toList();
   }
 
@@ -233,21 +233,18 @@ public final class AlarmService implements AutoCloseable {
         || Boolean.TRUE.equals(state.acknowledged)) {
       return;
     }
-    AlarmState seen = DataObject.copyOf(state);
-    seen.acknowledged = true;
-    seen.acknowledgedByUser = userName;
-    seen.acknowledgedTime = clock.now();
-    states.put(entity, seen);
+    states.put(entity, states.acknowledged(state, userName));
     told.acknowledged(alarm, entity, userName);
   }
 
   /** Turns triggered alarms green, until their conditions are met anew. */
-  public synchronized void clear(AlarmFilterSpec filter, String userName) {
+  public synchronized void clear(AlarmFilterSpec spec, String userName) {
+    var filter = new AlarmFilter(spec);
     for (AlarmState state : states.triggered()) {
       DeclaredAlarm alarm = alarms.get(state.alarm.value());
       ManagedObject entity = objects.find(state.entity.value());
-      if (alarm != null && entity != null && matches(filter, state, alarm, entity)) {
-        states.put(entity, next(state, ManagedEntityStatus.green, null));
+      if (alarm != null && entity != null && filter.matches(state, alarm, entity)) {
+        states.put(entity, states.become(state, ManagedEntityStatus.green, null));
         told.cleared(alarm, entity, state.overallStatus, userName);
       }
     }
@@ -265,9 +262,9 @@ public final class AlarmService implements AutoCloseable {
     if (!alarm.covers(entity)) {
       throw Faults.invalidArgument("entity");
     }
-    AlarmState state = DataObject.copyOf(stateOf(alarm, entity));
+    AlarmState state = DataObject.copyOf(states.of(alarm, entity));
     if (Boolean.TRUE.equals(state.disabled) == enabled) {
-      AlarmState changed = next(state, ManagedEntityStatus.green, null);
+      AlarmState changed = states.become(state, ManagedEntityStatus.green, null);
       changed.disabled = !enabled;
       states.unsee(entity.id(), alarm.object().id());
       states.put(entity, changed);
@@ -345,41 +342,14 @@ public final class AlarmService implements AutoCloseable {
       ManagedObject entity,
       ManagedEntityStatus status,
       @Nullable Integer eventKey) {
-    AlarmState before = stateOf(alarm, entity);
+    AlarmState before = states.of(alarm, entity);
     if (before.overallStatus == status
         || (status == ManagedEntityStatus.gray
             && before.overallStatus == ManagedEntityStatus.green)) {
       return;
     }
-    states.put(entity, next(before, status, eventKey));
+    states.put(entity, states.become(before, status, eventKey));
     told.changed(alarm, entity, before.overallStatus, status);
-  }
-
-  private AlarmState stateOf(DeclaredAlarm alarm, ManagedObject entity) {
-    AlarmState known = states.find(entity.id(), alarm.object().id());
-    if (known != null) {
-      return known;
-    }
-    var state = new AlarmState();
-    state.key = alarm.object().id() + "." + entity.id();
-    state.alarm = alarm.object().reference();
-    state.entity = entity.reference();
-    state.overallStatus = ManagedEntityStatus.green;
-    state.time = alarm.info().lastModifiedTime;
-    state.acknowledged = false;
-    return state;
-  }
-
-  private AlarmState next(
-      AlarmState before, ManagedEntityStatus status, @Nullable Integer eventKey) {
-    AlarmState next = DataObject.copyOf(before);
-    next.overallStatus = status;
-    next.time = clock.now();
-    next.eventKey = eventKey;
-    next.acknowledged = false;
-    next.acknowledgedByUser = null;
-    next.acknowledgedTime = null;
-    return next;
   }
 
   private AlarmInfo info(
@@ -419,27 +389,6 @@ public final class AlarmService implements AutoCloseable {
         throw Faults.duplicateName(spec.name, other.object().reference());
       }
     }
-  }
-
-  private static boolean matches(
-      AlarmFilterSpec filter, AlarmState state, DeclaredAlarm alarm, ManagedObject entity) {
-    boolean byStatus =
-        filter.status == null
-            || filter.status.isEmpty()
-            || filter.status.contains(state.overallStatus);
-    boolean byEntity =
-        switch (filter.typeEntity == null ? "entityTypeAll" : filter.typeEntity) {
-          case "entityTypeHost" -> entity.type().isA("HostSystem");
-          case "entityTypeVm" -> entity.type().isA("VirtualMachine");
-          default -> true;
-        };
-    boolean byTrigger =
-        switch (filter.typeTrigger == null ? "triggerTypeAll" : filter.typeTrigger) {
-          case "triggerTypeEvent" -> !alarm.expressions().triggers().isEmpty();
-          case "triggerTypeMetric" -> alarm.expressions().condition() != null;
-          default -> true;
-        };
-    return byStatus && byEntity && byTrigger;
   }
 
   private DeclaredAlarm declared(ManagedObjectReference reference) {

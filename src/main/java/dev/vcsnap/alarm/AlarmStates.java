@@ -1,5 +1,6 @@
 package dev.vcsnap.alarm;
 
+import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.objects.Transaction;
@@ -37,13 +38,53 @@ final class AlarmStates {
    */
   private final Map<String, Map<String, ManagedEntityStatus>> seenByEntity = new HashMap<>();
 
-  AlarmStates(ObjectRegistry objects) {
+  private final Clock clock;
+
+  AlarmStates(ObjectRegistry objects, Clock clock) {
     this.objects = objects;
+    this.clock = clock;
   }
 
   /** The state, or null for one that never differed from green. */
   @Nullable AlarmState find(String entityId, String alarmId) {
     return byEntity.getOrDefault(entityId, Map.of()).get(alarmId);
+  }
+
+  /** The state, green for one that never differed from it. */
+  AlarmState of(DeclaredAlarm alarm, ManagedObject entity) {
+    AlarmState known = find(entity.id(), alarm.object().id());
+    if (known != null) {
+      return known;
+    }
+    var state = new AlarmState();
+    state.key = alarm.object().id() + "." + entity.id();
+    state.alarm = alarm.object().reference();
+    state.entity = entity.reference();
+    state.overallStatus = ManagedEntityStatus.green;
+    state.time = alarm.info().lastModifiedTime;
+    state.acknowledged = false;
+    return state;
+  }
+
+  /** What follows a state, now; nobody has acknowledged it. */
+  AlarmState become(AlarmState before, ManagedEntityStatus status, @Nullable Integer eventKey) {
+    AlarmState next = DataObject.copyOf(before);
+    next.overallStatus = status;
+    next.time = clock.now();
+    next.eventKey = eventKey;
+    next.acknowledged = false;
+    next.acknowledgedByUser = null;
+    next.acknowledgedTime = null;
+    return next;
+  }
+
+  /** A state that somebody has seen. */
+  AlarmState acknowledged(AlarmState state, String userName) {
+    AlarmState seen = DataObject.copyOf(state);
+    seen.acknowledged = true;
+    seen.acknowledgedByUser = userName;
+    seen.acknowledgedTime = clock.now();
+    return seen;
   }
 
   /** The states of an entity that once differed from green. */
