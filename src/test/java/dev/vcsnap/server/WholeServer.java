@@ -1,12 +1,17 @@
 package dev.vcsnap.server;
 
 import dev.vcsnap.VcsnapApplication;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +45,18 @@ final class WholeServer implements AutoCloseable {
         new SpringApplicationBuilder(VcsnapApplication.class).run(arguments.toArray(String[]::new));
     int port = ((WebServerApplicationContext) context).getWebServer().getPort();
     root = URI.create("http://127.0.0.1:" + port);
+  }
+
+  /** The lines that a client gets for a request of its own, up to the first empty one. */
+  List<String> headOf(String request) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", root.getPort())) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+          .lines()
+          .takeWhile(line -> !line.isEmpty())
+          .toList();
+    }
   }
 
   /** The status of a plain GET. */
