@@ -18,7 +18,8 @@ from mounts import room, run
 from pyVmomi import vim
 from runner import check
 from server import Server
-from vmtools import PACKAGES, Guest, fetch
+from vmtools import PACKAGES, Guest, fetch, shim
+from vsphere import folder_of
 
 WORK = Path(__file__).resolve().parents[2] / "target/compat/guest"
 # Each has a loop device or two, of which machines have eight.
@@ -197,6 +198,20 @@ def the_guest_is_told_about(subject):
 
 
 @check
+def the_manifest_that_tools_wrote_is_kept_with_the_snapshot(subject):
+    with Failing(subject) as guest:
+        snapshot = guest.snapshot("fileSystem")
+        (node,) = guest.machine.tree()
+        name = node.backupManifest.rpartition("/")[2]
+        assert node.quiesced and node.backupManifest.endswith(f"{guest.machine.name}-quiesce_manifest1.xml"), node
+        kept = (Path(folder_of(guest.vm)) / name).read_text()
+        assert kept == (guest.guest.root / "etc/vmware-tools/quiesce_manifest.xml").read_text()
+        assert "<providerName>fifreeze</providerName>" in kept, kept
+        guest.machine.remove(snapshot)
+        assert not (Path(folder_of(guest.vm)) / name).exists(), "it outlived its snapshot"
+
+
+@check
 def a_script_that_fails_fails_the_snapshot(subject):
     with Failing(subject) as guest:
         guest.guest.script("60-fails", "exit 3\n")
@@ -296,12 +311,10 @@ def ledgers_break_where_no_application_was_frozen(subject):
 def prepare():
     WORK.mkdir(parents=True, exist_ok=True)
     packages = fetch(WORK / "packages", PACKAGES)
-    shim = WORK / "shim.so"
-    run("gcc", "-shared", "-fPIC", "-O2", "-Wall", "-o", shim, Path(__file__).with_name("shim.c"), "-ldl")
     os.environ["VCSNAP_QUIESCE_TIMEOUT"] = f"{LIMIT_SECONDS}s"
     home = rooms.enter_context(room(2048))
     server = Server(home / "data").start()
-    subject = Subject(home, server, packages, shim)
+    subject = Subject(home, server, packages, shim(WORK))
     if len(sys.argv) == 1:
         # What takes longest begins at once, beside all else.
         subject.begin()

@@ -69,9 +69,14 @@ class Workload:
 
 
 class GuestMachine:
-    """A machine of the server, and its guest: a file system on its disk, Tools, and the ledger."""
+    """A machine of the server, and its guest: a file system on its disk, Tools, and the ledger.
 
-    def __init__(self, server, room, name, kind, packages, shim):
+    What is between Tools and their host may be a tap, which is made for the folder with the server's sockets. A guest that is
+    new makes its file system first, of so many megabytes.
+    """
+
+    def __init__(self, server, room, name, kind, packages, shim, *, tap=None, new=True, megabytes=None):
+        self.tap, self.new, self.megabytes = tap, new, megabytes
         self.server, self.room, self.kind = server, room, kind
         self.machine = Machine(server, log_in(server), name)
         self.vm = self.machine.vm
@@ -85,11 +90,15 @@ class GuestMachine:
         with contextlib.ExitStack() as stack:
             self.configure({"vcsnap.guest.provider": "guestrpc"})
             device = stack.enter_context(disk(self.machine.running, self.room / "fuse"))
-            make(self.kind, device)
+            if self.new:
+                make(self.kind, device, self.megabytes)
             stack.enter_context(mounted(device, self.volume))
             self.guest.script("50-ledger", SCRIPT)
             sockets = self.server.data / ".server/guest" / self.vm._moId
             self.until(lambda: (sockets / "975").exists(), "the server listens for the guest")
+            if self.tap:
+                self.wire = stack.enter_context(self.tap(self.room / "tap", sockets))
+                sockets = self.wire.folder
             self.connect = lambda: self.guest.start([self.volume, sockets], f"/{sockets.name}")
             self.connect()
             stack.callback(self.guest.stop)
@@ -143,6 +152,15 @@ class GuestMachine:
             return probe.wait(seconds) == 0
         except subprocess.TimeoutExpired:
             return False
+
+    def goes_on(self, seconds=5):
+        """Whether a write comes to an end, well or not: that of a guest whose disk is gone fails, and hangs when frozen."""
+        probe = subprocess.Popen(["touch", self.volume / "probe"], stderr=subprocess.DEVNULL)
+        try:
+            probe.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def is_frozen(self):
         return not self.is_writable(0.3)

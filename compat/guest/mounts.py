@@ -59,5 +59,5 @@ def mounted(device, folder, options="rw"):
 MAKE = {"ext4": ["mkfs.ext4", "-q", "-F"], "xfs": ["mkfs.xfs", "-q", "-f"]}
 
 
-def make(kind, device):
-    run(*MAKE[kind], device)
+def make(kind, device, megabytes=None):
+    run(*MAKE[kind], device, *([f"{megabytes}M"] if megabytes else []))

@@ -9,10 +9,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from mounts import run
+
 HERE = Path(__file__).resolve().parent
 PACKAGES = "open-vm-tools libmspack0 libxmlsec1 libxmlsec1-openssl libtirpc3 libdrm2 libpci3".split()
 TOOLS = "usr/bin/vmtoolsd usr/bin/vmware-rpctool".split()
-PLUGINS = "libguestInfo.so libvmbackup.so".split()
+PLUGINS = "vmsvc/libguestInfo.so vmsvc/libvmbackup.so common/libhgfsServer.so".split()
 HOST_PROGRAMS = "sh mount umount rmdir mkdir cat sleep sync touch rm kill basename".split()
 SCRIPTS = "etc/vmware-tools/backupScripts.d"
 
@@ -28,6 +30,13 @@ def fetch(folder, packages):
             subprocess.run(["dpkg-deb", "-x", package, unpacked], check=True)
         unpacked.rename(root)
     return root
+
+
+def shim(folder):
+    """What leads Tools to their host (see shim.c)."""
+    library = folder / "shim.so"
+    run("gcc", "-shared", "-fPIC", "-O2", "-Wall", "-o", library, HERE / "shim.c", "-ldl")
+    return library
 
 
 def libraries(files, search):
@@ -51,12 +60,12 @@ class Guest:
         os.symlink("/proc/self/mounts", root / "etc/mtab")
         shutil.copy("/etc/os-release", root / "etc")
         (root / "etc/passwd").write_text("root:x:0:0:root:/:/bin/sh\n")
-        plugins = packages / "usr/lib/x86_64-linux-gnu/open-vm-tools/plugins/vmsvc"
+        plugins = packages / "usr/lib/x86_64-linux-gnu/open-vm-tools/plugins"
         files = [packages / name for name in TOOLS] + [Path(shutil.which(name)) for name in HOST_PROGRAMS]
         for file in files:
             shutil.copy(file, root / "bin")
         for name in PLUGINS:
-            shutil.copy(plugins / name, root / "plugins/vmsvc")
+            shutil.copy(plugins / name, root / "plugins" / name)
         shutil.copy(shim, root / "lib/shim.so")
         for library in libraries(files + [plugins / name for name in PLUGINS], packages):
             shutil.copy(library, root / "lib")

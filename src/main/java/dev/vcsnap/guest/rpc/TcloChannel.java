@@ -14,7 +14,7 @@ import java.time.Duration;
 final class TcloChannel implements AutoCloseable {
 
   private final SocketChannel channel;
-  private final Questions<String> questions;
+  private final Questions<byte[]> questions;
   private final Runnable pinged;
 
   /**
@@ -37,7 +37,7 @@ final class TcloChannel implements AutoCloseable {
         Packet packet = Packet.read(in);
         if (packet.ping()) {
           pinged.run();
-        } else if (!questions.answer(text(packet.payload()))) {
+        } else if (!questions.answer(packet.payload())) {
           throw new MalformedPacketException("an answer that nobody asked for");
         }
       }
@@ -61,6 +61,11 @@ final class TcloChannel implements AutoCloseable {
    * @throws IOException when the connection is lost, before or meanwhile
    */
   String ask(byte[] request) throws IOException {
+    return text(exchange(request));
+  }
+
+  /** As {@link #ask}, where what Tools say may be any bytes. */
+  byte[] exchange(byte[] request) throws IOException {
     return questions.ask(Packet.data(request).encoded());
   }
 

@@ -8,12 +8,16 @@ import dev.vcsnap.quiesce.Reply;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * VMware Tools that are connected, as the host's agent: its requests go out on the connection of
  * port 975, its events come in on that of port 976. When the connection goes, so does the agent.
  */
 final class ToolsAgent implements GuestAgent {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ToolsAgent.class);
 
   private @Nullable TcloChannel channel;
   private boolean ready;
@@ -115,15 +119,30 @@ final class ToolsAgent implements GuestAgent {
     return ask("vmbackup.abort");
   }
 
+  @Override
+  public byte[] read(String guestPath) {
+    TcloChannel connected = channel();
+    if (connected == null) {
+      return new byte[0];
+    }
+    try {
+      return new GuestFiles(connected::exchange).read(guestPath);
+    } catch (IOException e) {
+      LOG.info("The manifest of a guest is left out: {}", e.getMessage());
+      return new byte[0];
+    }
+  }
+
+  private synchronized @Nullable TcloChannel channel() {
+    return channel;
+  }
+
   private Reply ask(String request) {
     return ask(request.getBytes(StandardCharsets.US_ASCII));
   }
 
   private Reply ask(byte[] request) {
-    TcloChannel connected;
-    synchronized (this) {
-      connected = channel;
-    }
+    TcloChannel connected = channel();
     if (connected == null) {
       return new Reply.Lost("VMware Tools are not connected");
     }
@@ -142,10 +161,7 @@ final class ToolsAgent implements GuestAgent {
 
   /** Ends the connection. */
   void close() {
-    TcloChannel connected;
-    synchronized (this) {
-      connected = channel;
-    }
+    TcloChannel connected = channel();
     if (connected != null) {
       connected.close();
     }

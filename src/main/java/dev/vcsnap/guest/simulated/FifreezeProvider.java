@@ -50,10 +50,9 @@ final class FifreezeProvider implements SyncProvider {
   public Optional<Document> manifest() {
     String text =
         """
-        <?xml version="1.0" encoding="UTF-8"?>
         <quiesceManifest>
-        <productVersion>%d</productVersion>
-        <providerName>fifreeze</providerName>
+           <productVersion>%d</productVersion>
+           <providerName>fifreeze</providerName>
         </quiesceManifest>
         """
             .formatted(toolsVersion);

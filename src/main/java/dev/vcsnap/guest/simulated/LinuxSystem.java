@@ -48,7 +48,8 @@ final class LinuxSystem implements GuestSystem {
   public Operation operation(QuiesceOptions options, SyncProvider provider, BackupListener host) {
     Behaviour now = behaviour.get();
     List<Script> scripts = new ArrayList<>();
-    scripts.add(new NamedScript("application", timers, this::application));
+    Freezable application = workload.application();
+    scripts.add(new NamedScript("application", timers, verb -> run(application, verb)));
     folder.ifPresent(users -> scripts.addAll(users.scripts()));
     FailingScript.of(now, timers).ifPresent(scripts::add);
     var list =
@@ -60,11 +61,11 @@ final class LinuxSystem implements GuestSystem {
     return new Operation(timers, times, now, options, list, provider, false, host);
   }
 
-  private int application(String verb) {
+  private static int run(Freezable application, String verb) {
     if (verb.equals("freeze")) {
-      workload.application().freeze();
+      application.freeze();
     } else {
-      workload.application().thaw();
+      application.thaw();
     }
     return 0;
   }

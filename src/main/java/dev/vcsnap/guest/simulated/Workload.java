@@ -17,9 +17,12 @@ public interface Workload {
         }
       };
 
-  /** All file systems of the guest, frozen last and thawed first. */
+  /**
+   * All file systems of the guest, frozen last and thawed first, as one operation has them: it
+   * thaws what itself has frozen, not what another one froze later.
+   */
   Freezable fileSystems();
 
-  /** The application on them, which a freeze script or a writer freezes. */
+  /** The application on them, likewise, which a freeze script or a writer freezes. */
   Freezable application();
 }

@@ -8,6 +8,7 @@ import dev.vcsnap.guest.workload.WorkloadState.Activity;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class DiskWorkload {
   private final Random chance;
   private @Nullable SimulatedDisk guest;
   private @Nullable RunningDisk disk;
+  private Optional<Object> booted = Optional.empty();
   private Activity activity = Activity.WAITING;
   private String problem = "";
   private long steps;
@@ -44,8 +46,8 @@ final class DiskWorkload {
     /** Whether the machine is in the inventory. */
     boolean registered();
 
-    /** Whether the machine's guest is the simulated one. */
-    boolean simulated();
+    /** The simulated guest of the machine: another one after each time that it had none. */
+    Optional<Object> simulated();
 
     /** Whether a part of the guest is frozen: none boots meanwhile. */
     boolean frozen();
@@ -77,6 +79,7 @@ final class DiskWorkload {
    * @throws BlockError if it cannot be brought to the disk
    */
   synchronized void freeze(Consumer<SimulatedDisk> part, boolean boots) {
+    leaveIfGone();
     if (boots && guest == null) {
       boot();
     }
@@ -89,7 +92,7 @@ final class DiskWorkload {
     RunningDisk present = presentDisk();
     if (activity != Activity.ENDED && present != null) {
       try {
-        booted(present);
+        running(present);
       } catch (BlockError failure) {
         failed(failure);
         if (activity != Activity.ENDED) {
@@ -139,11 +142,7 @@ final class DiskWorkload {
       end(abandoned ? "the guest is gone" : "the machine is gone");
       return false;
     }
-    if (machine.disks().get(node) != disk
-        || machine.power() == VirtualMachinePowerState.poweredOff
-        || !surroundings.simulated()) {
-      leave();
-    }
+    leaveIfGone();
     RunningDisk present = presentDisk();
     if (present == null || (guest == null && surroundings.frozen())) {
       activity = Activity.WAITING;
@@ -161,31 +160,43 @@ final class DiskWorkload {
     }
   }
 
+  /** Also where its machine was off, or had another guest, between two looks at it. */
+  private void leaveIfGone() {
+    if (guest != null
+        && (machine.disks().get(node) != disk
+            || machine.power() == VirtualMachinePowerState.poweredOff
+            || !surroundings.simulated().equals(booted))) {
+      leave();
+    }
+  }
+
   /** The disk if the guest may write it now. */
   private @Nullable RunningDisk presentDisk() {
-    return machine.power() == VirtualMachinePowerState.poweredOn && surroundings.simulated()
+    return machine.power() == VirtualMachinePowerState.poweredOn
+            && surroundings.simulated().isPresent()
         ? machine.disks().get(node)
         : null;
   }
 
   private boolean write(RunningDisk present) {
-    SimulatedDisk booted = booted(present);
+    SimulatedDisk running = running(present);
     activity = Activity.RUNNING;
     problem = "";
-    if (booted.step()) {
+    if (running.step()) {
       steps++;
     }
     return true;
   }
 
-  private SimulatedDisk booted(RunningDisk present) {
-    SimulatedDisk booted = guest;
-    if (booted == null) {
-      booted = SimulatedDisk.boot(present.presentContent(), chance);
-      guest = booted;
+  private SimulatedDisk running(RunningDisk present) {
+    SimulatedDisk running = guest;
+    if (running == null) {
+      booted = surroundings.simulated();
+      running = SimulatedDisk.boot(present.presentContent(), chance);
+      guest = running;
       disk = present;
     }
-    return booted;
+    return running;
   }
 
   private void failed(BlockError failure) {
@@ -226,6 +237,7 @@ final class DiskWorkload {
     Thread worker;
     synchronized (this) {
       worker = thread;
+      leaveIfGone();
       if (guest != null && !abandoned && presentDisk() == disk) {
         try {
           guest.shutDown();

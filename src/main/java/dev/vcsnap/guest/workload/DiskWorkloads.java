@@ -47,10 +47,14 @@ public final class DiskWorkloads implements Workloads, AutoCloseable {
   /** Those of the workloads that were started because of a wish. */
   private final Map<String, DiskWorkload> wished = new ConcurrentHashMap<>();
 
-  private final Map<GuestPart, Set<String>> frozen =
+  /** By which freeze the parts of the machines are held. */
+  private final Map<GuestPart, Map<String, Freezable>> frozen =
       Map.of(
-          GuestPart.APPLICATION, ConcurrentHashMap.newKeySet(),
-          GuestPart.FILE_SYSTEMS, ConcurrentHashMap.newKeySet());
+          GuestPart.APPLICATION, new ConcurrentHashMap<>(),
+          GuestPart.FILE_SYSTEMS, new ConcurrentHashMap<>());
+
+  /** The simulated guests that are there: another one of each machine after each time it was not. */
+  private final Map<String, Object> present = new ConcurrentHashMap<>();
 
   public DiskWorkloads(Clock clock, Dice dice, ObjectRegistry objects) {
     this.clock = clock;
@@ -101,8 +105,8 @@ public final class DiskWorkloads implements Workloads, AutoCloseable {
       }
 
       @Override
-      public boolean simulated() {
-        return wishes.containsKey(id);
+      public Optional<Object> simulated() {
+        return Optional.ofNullable(present.get(id));
       }
 
       @Override
@@ -124,6 +128,7 @@ public final class DiskWorkloads implements Workloads, AutoCloseable {
       leave(id);
       return;
     }
+    present.computeIfAbsent(id, machineId -> new Object());
     String wish =
         machine.setting(RATE).map(rate -> rate + " on " + machine.setting(DISK)).orElse("");
     String before = wishes.put(id, wish);
@@ -136,9 +141,10 @@ public final class DiskWorkloads implements Workloads, AutoCloseable {
 
   /** The simulated guest is no more, and its disk may be another guest's: nothing is written. */
   private void leave(String id) {
+    present.remove(id);
     wishes.remove(id);
     unobeyed.remove(id);
-    frozen.values().forEach(machines -> machines.remove(id));
+    frozen.values().forEach(held -> held.remove(id));
     DiskWorkload obedient = wished.remove(id);
     if (obedient != null) {
       obedient.abandon();
@@ -171,7 +177,7 @@ public final class DiskWorkloads implements Workloads, AutoCloseable {
       String first = machine.disks().keySet().stream().findFirst().orElse("");
       start(machine, machine.setting(DISK).orElse(first), Integer.parseInt(rate.get().strip()));
       wished.put(id, Objects.requireNonNull(byMachine.get(id)));
-      if (!wishes.containsKey(id)) {
+      if (!present.containsKey(id)) {
         leave(id);
       }
     } catch (IllegalArgumentException | BlockError unusable) {
@@ -222,29 +228,32 @@ public final class DiskWorkloads implements Workloads, AutoCloseable {
         obey(machine);
         boolean first = !isFrozen(id);
         // Before the guest is looked for, lest one boots in between.
-        frozenOnes(part).add(id);
+        held(part).put(id, this);
         try {
           workload(id).ifPresent(workload -> workload.freeze(part::freeze, first));
         } catch (RuntimeException unfrozen) {
-          frozenOnes(part).remove(id);
+          held(part).remove(id, this);
           throw unfrozen;
         }
       }
 
       @Override
       public void thaw() {
-        workload(id).ifPresent(workload -> workload.thaw(part::thaw));
-        frozenOnes(part).remove(id);
+        // Another one by now where the machine was off meanwhile.
+        if (held(part).get(id) == this) {
+          workload(id).ifPresent(workload -> workload.thaw(part::thaw));
+          held(part).remove(id, this);
+        }
       }
     };
   }
 
-  private Set<String> frozenOnes(GuestPart part) {
+  private Map<String, Freezable> held(GuestPart part) {
     return Objects.requireNonNull(frozen.get(part));
   }
 
   private boolean isFrozen(String id) {
-    return frozen.values().stream().anyMatch(machines -> machines.contains(id));
+    return frozen.values().stream().anyMatch(held -> held.containsKey(id));
   }
 
   private Optional<DiskWorkload> workload(String id) {

@@ -7,7 +7,7 @@ import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.block.MemoryDisk;
 import dev.vcsnap.ground.dice.Dice;
-import dev.vcsnap.guest.simulated.Workload;
+import dev.vcsnap.guest.simulated.Freezable;
 import dev.vcsnap.guest.simulated.disk.Inspection;
 import dev.vcsnap.guest.simulated.disk.SimulatedDisk;
 import dev.vcsnap.guest.workload.WorkloadState.Activity;
@@ -16,8 +16,10 @@ import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.snapshot.SnapshotRequest;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +32,7 @@ class WorkloadTest {
   private MachineLab lab;
   private VirtualMachine machine;
   private DiskWorkload workload;
-  private boolean simulated = true;
+  private @Nullable Object simulated = "the first";
   private boolean frozen;
 
   @BeforeEach
@@ -49,8 +51,8 @@ class WorkloadTest {
           }
 
           @Override
-          public boolean simulated() {
-            return simulated;
+          public Optional<Object> simulated() {
+            return Optional.ofNullable(simulated);
           }
 
           @Override
@@ -188,18 +190,34 @@ class WorkloadTest {
   @Test
   void while_the_machine_has_another_guest_it_waits() {
     advance(20);
-    simulated = false;
+    simulated = null;
     byte[] others = MemoryDisk.contentOf(lab.disk(machine));
     advance(20);
     assertThat(workload.state().activity()).isEqualTo(Activity.WAITING);
     assertThat(MemoryDisk.contentOf(lab.disk(machine))).isEqualTo(others);
-    simulated = true;
+    simulated = "the next";
     advance(20);
     assertThat(workload.state().steps()).isEqualTo(40);
-    simulated = false;
+    simulated = null;
     others = MemoryDisk.contentOf(lab.disk(machine));
     workload.stop();
     assertThat(MemoryDisk.contentOf(lab.disk(machine))).isEqualTo(others);
+  }
+
+  @Test
+  void a_guest_that_was_another_for_a_moment_boots_from_what_the_other_left() {
+    advance(20);
+    SimulatedDisk other =
+        SimulatedDisk.boot(lab.disk(machine).presentContent(), new Random(9));
+    for (int i = 0; i < 50; i++) {
+      other.step();
+    }
+    other.shutDown();
+    simulated = "the next";
+    advance(50);
+    assertThat(workload.state().problem()).isEmpty();
+    assertThat(workload.state().activity()).isEqualTo(Activity.RUNNING);
+    assertThat(bytes().contradictions()).isEmpty();
   }
 
   @Test
@@ -310,18 +328,40 @@ class WorkloadTest {
       configure(DiskWorkloads.RATE, "1000");
       lab.power.powerOn(machine);
       workloads.follow(machine, true);
-      Workload guest = workloads.of(machine);
-      guest.application().freeze();
-      guest.fileSystems().freeze();
+      Freezable application = workloads.of(machine).application();
+      Freezable fileSystems = workloads.of(machine).fileSystems();
+      application.freeze();
+      fileSystems.freeze();
       assertThat(bytes().needsRecovery()).isFalse();
       assertThat(bytes().isSettled()).isTrue();
       byte[] rest = MemoryDisk.contentOf(lab.disk(machine));
       workloads.start(machine, MachineLab.NODE, 1000);
       await(() -> activity(workloads) == Activity.WAITING);
       assertThat(MemoryDisk.contentOf(lab.disk(machine))).as("another one").isEqualTo(rest);
-      guest.fileSystems().thaw();
-      guest.application().thaw();
+      fileSystems.thaw();
+      application.thaw();
       await(() -> activity(workloads) == Activity.RUNNING);
+    }
+  }
+
+  @Test
+  void a_late_thaw_of_an_earlier_freeze_does_not_thaw_a_newer_one() {
+    try (var workloads = new DiskWorkloads(lab.clock, new Dice(1), lab.objects)) {
+      workloads.follow(machine, true);
+      workloads.start(machine, MachineLab.NODE, 1000);
+      Freezable before = workloads.of(machine).fileSystems();
+      before.freeze();
+      lab.power.powerOff(machine);
+      workloads.follow(machine, false);
+      lab.power.powerOn(machine);
+      workloads.follow(machine, true);
+      Freezable now = workloads.of(machine).fileSystems();
+      now.freeze();
+      byte[] frozen = MemoryDisk.contentOf(lab.disk(machine));
+      before.thaw();
+      assertThat(MemoryDisk.contentOf(lab.disk(machine))).isEqualTo(frozen);
+      now.thaw();
+      assertThat(bytes().needsRecovery()).isTrue();
     }
   }
 
