@@ -4,7 +4,6 @@ import dev.vcsnap.guest.simulated.SimulatedGuests;
 import dev.vcsnap.guest.simulated.VssWriterStatus;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.quiesce.QuiesceRecords;
-import dev.vcsnap.quiesce.Trace;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
@@ -39,10 +38,10 @@ final class GuestController {
 
   @Operation(summary = "The last handshakes with the guest, newest first, also failed ones")
   @GetMapping("/quiescing")
-  List<List<Trace.Step>> quiescing(
+  List<QuiesceReport> quiescing(
       @PathVariable("vm") String vm, HttpServletRequest request, HttpServletResponse reply) {
     VirtualMachine machine = door.machine(vm, AdminDoor.READ, request, reply);
-    return records.of(machine.object().id()).stream().map(Trace::steps).toList();
+    return records.of(machine.object().id()).stream().map(QuiesceReport::of).toList();
   }
 
   @Operation(summary = "How the simulated guest misbehaves")

@@ -9,10 +9,13 @@ import java.util.Locale;
 /**
  * One handshake with a guest.
  *
+ * @param outcome {@code running}, {@code success}, {@code notBegun}, or how it failed: {@code
+ *     guestError}, {@code notFrozen}, {@code heldTooLong}, {@code timedOut}, {@code lost}, {@code
+ *     hostFailed}
  * @param phases {@code freeze}, {@code frozen} and {@code thaw}, as far as it came
  * @param steps who said what
  */
-record QuiesceReport(List<Phase> phases, List<Step> steps) {
+record QuiesceReport(String outcome, List<Phase> phases, List<Step> steps) {
 
   /** From when to when; milliseconds. */
   record Phase(String name, Instant from, Instant until, long milliseconds) {}
@@ -26,8 +29,13 @@ record QuiesceReport(List<Phase> phases, List<Step> steps) {
    */
   record Step(Instant at, String by, String what, int code, String text) {}
 
-  static QuiesceReport of(List<Trace.Step> steps) {
+  static QuiesceReport of(Trace trace) {
+    return of(trace.outcome(), trace.steps());
+  }
+
+  static QuiesceReport of(String outcome, List<Trace.Step> steps) {
     return new QuiesceReport(
+        outcome,
         PhaseTimes.of(steps).stream()
             .map(phase ->
                 new Phase(phase.name(), phase.from(), phase.until(), phase.duration().toMillis()))

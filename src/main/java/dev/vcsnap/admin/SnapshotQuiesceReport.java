@@ -2,6 +2,7 @@ package dev.vcsnap.admin;
 
 import dev.vcsnap.inventory.SnapshotDetails;
 import dev.vcsnap.quiesce.Consistency;
+import dev.vcsnap.quiesce.Trace;
 import dev.vcsnap.quiesce.TraceText;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,6 @@ record SnapshotQuiesceReport(
                 id,
                 details.getOrDefault(SnapshotDetails.CONSISTENCY, Consistency.CRASH.word()),
                 Long.parseLong(details.getOrDefault(SnapshotDetails.FROZEN_WRITES, "0")),
-                QuiesceReport.of(TraceText.parse(handshake))));
+                QuiesceReport.of(Trace.SUCCESS, TraceText.parse(handshake))));
   }
 }

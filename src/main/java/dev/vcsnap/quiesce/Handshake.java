@@ -157,6 +157,7 @@ final class Handshake implements Quiescing {
     synchronized (this) {
       cancelTimers();
     }
+    trace.end(failure());
     closed.accept(this);
   }
 

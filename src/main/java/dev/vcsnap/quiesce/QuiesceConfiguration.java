@@ -42,10 +42,19 @@ class QuiesceConfiguration {
       Clock clock,
       Timers timers,
       QuiesceRecords records,
+      MeterRegistry meters,
       @Value("${vcsnap.quiesce.overrun-is-filesystem-fault:true}") boolean overrunIsFilesystem,
       @Value("${vcsnap.quiesce.level:application}") Consistency level) {
     return new QuiesceService(
-        agents, guests, limits, overrunIsFilesystem, level, clock, timers, records);
+        agents,
+        guests,
+        limits,
+        overrunIsFilesystem,
+        level,
+        clock,
+        timers,
+        records,
+        new QuiesceMetrics(meters)::ended);
   }
 
   @Bean

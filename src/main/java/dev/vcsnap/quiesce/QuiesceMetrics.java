@@ -1,15 +1,13 @@
 package dev.vcsnap.quiesce;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
-/** What handshakes measure: how long guests stood still, and whether they wrote meanwhile. */
+/** What handshakes measure, however they ended: how long guests stood still, and each phase. */
 final class QuiesceMetrics {
 
   private final MeterRegistry meters;
   private final Timer frozen;
-  private final Counter writes;
 
   QuiesceMetrics(MeterRegistry meters) {
     this.meters = meters;
@@ -18,19 +16,17 @@ final class QuiesceMetrics {
             .description("How long guests were frozen, from their word to the host's")
             .publishPercentileHistogram()
             .register(meters);
-    writes =
-        Counter.builder("vcsnap.frozen.writes")
-            .description("Writes that arrived from guests that said they were frozen")
-            .register(meters);
   }
 
-  void finished(QuiesceResult result) {
-    result.frozen().ifPresent(window -> frozen.record(window.duration()));
-    writes.increment((double) result.frozenWrites());
-    for (PhaseTimes phase : PhaseTimes.of(result.steps())) {
+  void ended(Trace trace) {
+    for (PhaseTimes phase : PhaseTimes.of(trace.steps())) {
+      if (phase.name().equals(PhaseTimes.FROZEN)) {
+        frozen.record(phase.duration());
+      }
       Timer.builder("vcsnap.quiesce.phase")
           .description("How long the phases of handshakes with guests took")
           .tag("phase", phase.name())
+          .tag("outcome", trace.outcome())
           .register(meters)
           .record(phase.duration());
     }

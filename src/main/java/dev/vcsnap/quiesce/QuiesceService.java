@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** Decides whether and how a machine's guest is quiesced for a snapshot. */
 public final class QuiesceService implements Quiescer, AutoCloseable {
@@ -26,6 +27,7 @@ public final class QuiesceService implements Quiescer, AutoCloseable {
   private final Clock clock;
   private final Timers timers;
   private final QuiesceRecords records;
+  private final Consumer<Trace> ended;
   private final Set<Handshake> open = ConcurrentHashMap.newKeySet();
 
   /**
@@ -34,6 +36,7 @@ public final class QuiesceService implements Quiescer, AutoCloseable {
    * @param overrunIsFilesystem whether a guest that was no longer frozen is a {@code
    *     FilesystemQuiesceFault}, else it is an {@code ApplicationQuiesceFault} (rule A39)
    * @param level what is asked of guests whose machines say nothing else
+   * @param ended is told of each handshake that is over, however it ended
    */
   public QuiesceService(
       GuestAgents agents,
@@ -43,7 +46,8 @@ public final class QuiesceService implements Quiescer, AutoCloseable {
       Consistency level,
       Clock clock,
       Timers timers,
-      QuiesceRecords records) {
+      QuiesceRecords records,
+      Consumer<Trace> ended) {
     this.agents = agents;
     this.guests = guests;
     this.limits = limits;
@@ -52,6 +56,7 @@ public final class QuiesceService implements Quiescer, AutoCloseable {
     this.clock = clock;
     this.timers = timers;
     this.records = records;
+    this.ended = ended;
   }
 
   /**
@@ -70,10 +75,15 @@ public final class QuiesceService implements Quiescer, AutoCloseable {
     }
     var handshake =
         new Handshake(
-            agent.get(), options(machine, spec), limits, faults, clock, timers, open::remove);
+            agent.get(), options(machine, spec), limits, faults, clock, timers, this::closed);
     open.add(handshake);
     records.add(machine.object().id(), handshake.trace());
     return handshake;
+  }
+
+  private void closed(Handshake handshake) {
+    open.remove(handshake);
+    ended.accept(handshake.trace());
   }
 
   /** Lets every guest go on; the snapshots that they were frozen for fail. */

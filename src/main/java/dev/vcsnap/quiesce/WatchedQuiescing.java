@@ -2,6 +2,7 @@ package dev.vcsnap.quiesce;
 
 import dev.vcsnap.disk.chain.RunningDisk;
 import dev.vcsnap.disk.chain.WriteWatch;
+import io.micrometer.core.instrument.Counter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,13 +14,13 @@ final class WatchedQuiescing implements Quiescing {
 
   private final Quiescing guest;
   private final List<RunningDisk> disks;
-  private final QuiesceMetrics metrics;
+  private final Counter counter;
   private final List<WriteWatch> watches = new ArrayList<>();
 
-  WatchedQuiescing(Quiescing guest, List<RunningDisk> disks, QuiesceMetrics metrics) {
+  WatchedQuiescing(Quiescing guest, List<RunningDisk> disks, Counter counter) {
     this.guest = guest;
     this.disks = disks;
-    this.metrics = metrics;
+    this.counter = counter;
   }
 
   @Override
@@ -41,15 +42,17 @@ final class WatchedQuiescing implements Quiescing {
 
   @Override
   public QuiesceResult finish() {
-    long writes = watches.stream().mapToLong(WriteWatch::writes).sum();
-    QuiesceResult result = guest.finish().withFrozenWrites(writes);
-    metrics.finished(result);
-    return result;
+    return guest.finish().withFrozenWrites(writes());
+  }
+
+  private long writes() {
+    return watches.stream().mapToLong(WriteWatch::writes).sum();
   }
 
   @Override
   public void close() {
     watches.forEach(WriteWatch::close);
+    counter.increment((double) writes());
     guest.close();
   }
 }

@@ -1,6 +1,7 @@
 package dev.vcsnap.quiesce;
 
 import dev.vcsnap.inventory.VirtualMachine;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 
@@ -8,18 +9,21 @@ import java.util.List;
 public final class WatchingQuiescer implements Quiescer {
 
   private final Quiescer quiescer;
-  private final QuiesceMetrics metrics;
+  private final Counter writes;
 
   public WatchingQuiescer(Quiescer quiescer, MeterRegistry meters) {
     this.quiescer = quiescer;
-    this.metrics = new QuiesceMetrics(meters);
+    this.writes =
+        Counter.builder("vcsnap.frozen.writes")
+            .description("Writes that arrived from guests that said they were frozen")
+            .register(meters);
   }
 
   @Override
   public Quiescing begin(VirtualMachine machine, QuiesceSpec spec) {
     Quiescing guest = quiescer.begin(machine, spec);
     return guest.isWanted()
-        ? new WatchedQuiescing(guest, List.copyOf(machine.disks().values()), metrics)
+        ? new WatchedQuiescing(guest, List.copyOf(machine.disks().values()), writes)
         : guest;
   }
 }

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.vcsnap.ground.clock.SteppedTimers;
 import dev.vcsnap.vim.ApplicationQuiesceFault;
 import dev.vcsnap.vim.VimException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class HandshakeTest {
@@ -74,6 +76,28 @@ class HandshakeTest {
     assertThat(Duration.between(begun, timers.now()))
         .isEqualTo(QuiesceLimits.DEFAULT.cleanUp().plusSeconds(1));
     assertThat(closed).hasSize(1);
+    assertThat(closed.getFirst().trace().outcome()).isEqualTo("guestError");
+  }
+
+  @Test
+  void theMeasuresOfAHandshakeSayHowItEnded() {
+    try (Handshake handshake = handshake(new EndlessGuest())) {
+      assertThat(handshake.trace().outcome()).isEqualTo("running");
+      assertThatThrownBy(handshake::freeze).isInstanceOf(VimException.class);
+    }
+    handshake(new EndlessGuest()).close();
+    var meters = new SimpleMeterRegistry();
+    var metrics = new QuiesceMetrics(meters);
+    closed.forEach(handshake -> metrics.ended(handshake.trace()));
+    assertThat(closed.getLast().trace().outcome()).isEqualTo("notBegun");
+    assertThat(meters.get("vcsnap.quiesce.phase").timers())
+        .singleElement()
+        .satisfies(timer -> {
+          assertThat(timer.getId().getTag("outcome")).isEqualTo("guestError");
+          assertThat(timer.getId().getTag("phase")).isEqualTo("freeze");
+          assertThat(timer.totalTime(TimeUnit.SECONDS)).isPositive();
+        });
+    assertThat(meters.get("vcsnap.frozen").timer().count()).isZero();
   }
 
   private Handshake handshake(GuestAgent guest) {

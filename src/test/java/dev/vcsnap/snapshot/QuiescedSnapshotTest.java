@@ -11,6 +11,7 @@ import dev.vcsnap.guest.simulated.GuestLab;
 import dev.vcsnap.inventory.GuestTools.Family;
 import dev.vcsnap.quiesce.QuiesceService;
 import dev.vcsnap.quiesce.QuiesceSpec;
+import dev.vcsnap.quiesce.Trace;
 import dev.vcsnap.vim.ApplicationQuiesceFault;
 import dev.vcsnap.vim.FilesystemQuiesceFault;
 import dev.vcsnap.vim.VimException;
@@ -27,7 +28,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class QuiescedSnapshotTest {
 
@@ -60,6 +61,7 @@ class QuiescedSnapshotTest {
               "application thawed");
       assertThat(lab.machine.state(uid).quiesced()).isTrue();
       assertThat(lab.machine.state(uid).details()).containsEntry("consistency", "application");
+      assertThat(guest.ended).extracting(Trace::outcome).containsExactly("success");
     }
   }
 
@@ -166,32 +168,32 @@ class QuiescedSnapshotTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "script-exits=1",
-        "thaw-script-exits=1",
-        "script-hangs",
-        "freeze-fails",
-        "flush=16m",
-        "thaws-early=0ms",
-        "late-thaw=16m",
-        "lost=freezing",
-        "lost=frozen",
-        "lost=thawing",
-        "silent=freezing",
-        "silent=frozen",
-        "silent=thawing"
-      })
+  @CsvSource({
+    "script-exits=1, guestError",
+    "thaw-script-exits=1, guestError",
+    "script-hangs, timedOut",
+    "freeze-fails, guestError",
+    "flush=16m, timedOut",
+    "thaws-early=0ms, notFrozen",
+    "late-thaw=16m, timedOut",
+    "lost=freezing, lost",
+    "lost=frozen, lost",
+    "lost=thawing, lost",
+    "silent=freezing, lost",
+    "silent=frozen, lost",
+    "silent=thawing, lost"
+  })
   @Rule(
       value = "A41",
       says =
           "When quiescing fails there is no snapshot, no delta, and the current one is as before.",
       by = Witness.DOCUMENT)
-  void whateverTheGuestDoesNothingIsLeftAndItThaws(String behaviour) {
+  void whateverTheGuestDoesNothingIsLeftAndItThaws(String behaviour, String outcome) {
     var guest = new GuestLab(behaviour, Family.LINUX);
     try (var lab = new SnapshotLab(folder)) {
       lab.fill(7);
       assertThatThrownBy(() -> create(lab, guest)).isInstanceOf(VimException.class);
+      assertThat(guest.ended).extracting(Trace::outcome).containsExactly(outcome);
       guest.timers.advance(Duration.ofMinutes(20));
       nothingIsLeft(lab, guest);
       assertThat(lab.byteAt(12345)).isEqualTo(7);

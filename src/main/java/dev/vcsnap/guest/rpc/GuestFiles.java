@@ -132,7 +132,8 @@ final class GuestFiles {
       throw new IOException("the guest's file server answers with status " + status);
     }
     if (answer.length < head + bytes) {
-      throw new IOException("the guest's file server answers with %d bytes".formatted(answer.length));
+      throw new IOException(
+          "the guest's file server answers with %d bytes".formatted(answer.length));
     }
     return reply.position(head);
   }

@@ -53,7 +53,9 @@ public final class DiskWorkloads implements Workloads, AutoCloseable {
           GuestPart.APPLICATION, new ConcurrentHashMap<>(),
           GuestPart.FILE_SYSTEMS, new ConcurrentHashMap<>());
 
-  /** The simulated guests that are there: another one of each machine after each time it was not. */
+  /**
+   * The simulated guests that are there: another one of each machine after each time it was not.
+   */
   private final Map<String, Object> present = new ConcurrentHashMap<>();
 
   public DiskWorkloads(Clock clock, Dice dice, ObjectRegistry objects) {

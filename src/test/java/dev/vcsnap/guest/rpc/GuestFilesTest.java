@@ -101,9 +101,8 @@ class GuestFilesTest {
         "OK \0\0\0\0\0\0\0\0\7\0\0"
       })
   void answers_that_make_no_sense_are_refused(String answer) {
-    assertThatThrownBy(
-            () ->
-                new GuestFiles(request -> answer.getBytes(StandardCharsets.ISO_8859_1)).read(PATH))
+    assertThatThrownBy(() ->
+            new GuestFiles(request -> answer.getBytes(StandardCharsets.ISO_8859_1)).read(PATH))
         .isInstanceOf(IOException.class);
   }
 

@@ -6,6 +6,7 @@ import dev.vcsnap.quiesce.Consistency;
 import dev.vcsnap.quiesce.QuiesceLimits;
 import dev.vcsnap.quiesce.QuiesceRecords;
 import dev.vcsnap.quiesce.QuiesceService;
+import dev.vcsnap.quiesce.Trace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,9 @@ public final class GuestLab {
 
   public final SteppedTimers timers = new SteppedTimers();
   public final QuiesceRecords records = new QuiesceRecords();
+
+  /** The handshakes that are over. */
+  public final List<Trace> ended = new ArrayList<>();
 
   /** What was frozen and thawed, in order. */
   public final List<String> work = new ArrayList<>();
@@ -94,7 +98,8 @@ public final class GuestLab {
         level,
         timers,
         timers,
-        records);
+        records,
+        ended::add);
   }
 
   /** The last handshake with a machine, a step a line: time since its start, speaker, what. */

@@ -207,8 +207,7 @@ class WorkloadTest {
   @Test
   void a_guest_that_was_another_for_a_moment_boots_from_what_the_other_left() {
     advance(20);
-    SimulatedDisk other =
-        SimulatedDisk.boot(lab.disk(machine).presentContent(), new Random(9));
+    SimulatedDisk other = SimulatedDisk.boot(lab.disk(machine).presentContent(), new Random(9));
     for (int i = 0; i < 50; i++) {
       other.step();
     }
