@@ -5,6 +5,7 @@ import dev.vcsnap.datastore.DatastoreEntry;
 import dev.vcsnap.datastore.DatastorePath;
 import dev.vcsnap.datastore.StoredFile;
 import dev.vcsnap.inventory.InventoryTree;
+import dev.vcsnap.lease.ComposedLinks;
 import dev.vcsnap.session.Admission;
 import dev.vcsnap.session.Session;
 import dev.vcsnap.storage.DatastoreFiles;
@@ -12,6 +13,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
@@ -22,18 +24,29 @@ final class FolderController {
 
   private static final String BROWSE = "Datastore.Browse";
   private static final String MANAGE = "Datastore.FileManagement";
+  private static final String DISK = ".vmdk";
+  private static final String FLAT = "-flat.vmdk";
 
   private final InventoryTree tree;
   private final Admission admission;
   private final Privileges privileges;
   private final DatastoreFiles files;
+  private final ComposedLinks links;
+  private final boolean composing;
 
   FolderController(
-      InventoryTree tree, Admission admission, Privileges privileges, DatastoreFiles files) {
+      InventoryTree tree,
+      Admission admission,
+      Privileges privileges,
+      DatastoreFiles files,
+      ComposedLinks links,
+      @Value("${vcsnap.folder.composed-links:true}") boolean composing) {
     this.tree = tree;
     this.admission = admission;
     this.privileges = privileges;
     this.files = files;
+    this.links = links;
+    this.composing = composing;
   }
 
   @RequestMapping(
@@ -46,16 +59,33 @@ final class FolderController {
     }
     BrowsedStore place = permitted.get();
     DatastorePath path = pathOf(place, request);
-    DatastoreEntry entry =
-        place
-            .datastore()
-            .entry(path)
-            .orElseThrow(() -> new NothingThereException("There is no file \"" + path + "\""));
-    if (entry.directory()) {
+    Optional<DatastoreEntry> entry = place.datastore().entry(path);
+    if (entry.isEmpty()) {
+      readComposed(new StoredFile(place.datastore(), path), request, response);
+    } else if (entry.get().directory()) {
       String page = new ListingPage(place, path).html(place.datastore().list(path));
       PlainText.send(response, HttpServletResponse.SC_OK, "text/html;charset=utf-8", page);
     } else {
       FileAnswer.send(place.datastore(), path, request, response);
+    }
+  }
+
+  /**
+   * Where there would be the bytes of a flat disk there may be a delta's descriptor: virt-v2v asks
+   * for them, and would otherwise take the base without what was written since.
+   */
+  private void readComposed(
+      StoredFile file, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    String name = file.path().fileName();
+    boolean shown =
+        composing
+            && name.endsWith(FLAT)
+            && links.look(
+                file.folder().resolve(name.substring(0, name.length() - FLAT.length()) + DISK),
+                disk -> DiskAnswer.send(disk, request, response));
+    if (!shown) {
+      throw new NothingThereException("There is no file \"" + file + "\"");
     }
   }
 

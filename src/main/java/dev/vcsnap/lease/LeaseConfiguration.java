@@ -1,5 +1,6 @@
 package dev.vcsnap.lease;
 
+import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.inventory.HostIdentity;
@@ -19,6 +20,11 @@ class LeaseConfiguration {
   @Bean
   DiskExports diskExports(VirtualMachines machines) {
     return new MachineDiskExports(machines);
+  }
+
+  @Bean
+  ComposedLinks composedLinks(VirtualMachines machines, DiskFactory factory) {
+    return new ComposedLinks(machines::all, factory);
   }
 
   @Bean

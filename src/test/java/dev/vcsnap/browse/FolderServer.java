@@ -2,6 +2,7 @@ package dev.vcsnap.browse;
 
 import dev.vcsnap.call.Privileges;
 import dev.vcsnap.datastore.Datastore;
+import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.clock.SystemClock;
 import dev.vcsnap.ground.dice.Dice;
@@ -9,6 +10,8 @@ import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.inventory.HostIdentity;
 import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.inventory.Personality;
+import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.lease.ComposedLinks;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.rights.AccessService;
 import dev.vcsnap.rights.AuthorizationService;
@@ -98,6 +101,14 @@ final class FolderServer implements AutoCloseable {
   private final ServletWebServerApplicationContext context;
 
   FolderServer(boolean zeroCopy, Datastore... datastores) {
+    this(
+        zeroCopy,
+        new ComposedLinks(
+            List::<VirtualMachine>of, new DiskFactory(new Ids(new Dice(3)), new SystemClock())),
+        datastores);
+  }
+
+  FolderServer(boolean zeroCopy, ComposedLinks links, Datastore... datastores) {
     this.zeroCopy = zeroCopy;
     var objects = new ObjectRegistry();
     var access =
@@ -127,6 +138,7 @@ final class FolderServer implements AutoCloseable {
                           (session, object, privilege) ->
                               !refused.equals(privilege) && access.has(session, object, privilege));
                   beans.registerSingleton("files", StorageServices.files(clock));
+                  beans.registerSingleton("links", links);
                 })
                 .run(
                     "--server.port=0",
@@ -135,6 +147,7 @@ final class FolderServer implements AutoCloseable {
                     "--server.tomcat.relaxed-path-chars=[,]",
                     "--server.shutdown=immediate",
                     "--spring.servlet.multipart.enabled=false",
+                    "--spring.mvc.formcontent.filter.enabled=false",
                     "--spring.main.banner-mode=off",
                     "--spring.jmx.enabled=false",
                     "--logging.level.root=warn");

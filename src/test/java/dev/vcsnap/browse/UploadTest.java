@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,39 @@ class UploadTest {
     assertThat(Files.readAllBytes(root.resolve("a/b.txt"))).isEqualTo(CONTENT);
     assertThat(server.put("/folder/a/b.txt?dsName=ds", new byte[0]).status()).isEqualTo(200);
     assertThat(root.resolve("a/b.txt")).isEmptyFile();
+  }
+
+  @Test
+  void the_type_of_an_upload_does_not_matter() throws IOException {
+    for (String type :
+        List.of(
+            "application/x-www-form-urlencoded",
+            "multipart/form-data; boundary=x",
+            "application/json",
+            "x")) {
+      try (Wire wire = server.connect()) {
+        var reply =
+            wire.upload(
+                "/folder/a.txt?dsName=ds",
+                CONTENT,
+                Wire.BASIC,
+                "Content-Type: " + type,
+                "Content-Length: " + CONTENT.length);
+        assertThat(reply.status()).as(type).isIn(200, 201);
+      }
+      assertThat(Files.readAllBytes(root.resolve("a.txt"))).as(type).isEqualTo(CONTENT);
+      assertThat(server.send("DELETE", "/folder/a.txt?dsName=ds").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void an_upload_in_chunks_is_whole_at_its_end() throws IOException {
+    try (Wire wire = server.connect()) {
+      wire.ask("PUT", "/folder/a.txt?dsName=ds", Wire.BASIC, "Transfer-Encoding: chunked");
+      wire.write("6\r\nHello \r\n6\r\nworld\n\r\n0\r\n\r\n");
+      assertThat(wire.readHead().status()).isEqualTo(201);
+    }
+    assertThat(Files.readAllBytes(root.resolve("a.txt"))).isEqualTo(CONTENT);
   }
 
   @Test

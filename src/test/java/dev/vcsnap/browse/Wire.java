@@ -92,6 +92,10 @@ final class Wire implements AutoCloseable {
         .write(request.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
   }
 
+  void write(String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+  }
+
   Reply readHead() throws IOException {
     String status = line();
     List<String> headers = new ArrayList<>();
