@@ -1,6 +1,8 @@
 package dev.vcsnap.admin;
 
 import dev.vcsnap.disk.block.BlockError;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,7 +14,8 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
 /** Turns whatever a request throws into a status and {@code {"error": sentence}}. */
-@RestControllerAdvice(assignableTypes = {MachineController.class, GuestController.class})
+@RestControllerAdvice(
+    assignableTypes = {MachineController.class, GuestController.class, DiskController.class})
 final class AdminAdvice {
 
   private static final Logger LOG = LoggerFactory.getLogger(AdminAdvice.class);
@@ -29,7 +32,10 @@ final class AdminAdvice {
 
   /** A disk that is being merged can be looked at again a moment later. */
   @ExceptionHandler
-  ResponseEntity<Map<String, String>> notRead(BlockError failure) {
+  ResponseEntity<Map<String, String>> notRead(BlockError failure, HttpServletResponse reply) {
+    if (reply.isCommitted()) {
+      throw failure; // nobody may take a part for the whole
+    }
     boolean busy = failure.kind() == BlockError.Kind.LOCKED;
     if (!busy) {
       LOG.warn("A disk cannot be read for /_vcsnap", failure);
@@ -37,6 +43,12 @@ final class AdminAdvice {
     return answer(
         busy ? HttpStatus.CONFLICT : HttpStatus.INTERNAL_SERVER_ERROR,
         String.valueOf(failure.getMessage()));
+  }
+
+  /** Clients learn a disk's size from the headers of an answer and drop the rest. */
+  @ExceptionHandler
+  void gone(IOException gone) {
+    LOG.debug("The client went away: {}", gone.getMessage());
   }
 
   @ExceptionHandler

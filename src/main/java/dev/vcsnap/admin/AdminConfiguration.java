@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Import;
 
 /** Wires {@code /_vcsnap}. */
 @Configuration(proxyBeanMethods = false)
-@Import({MachineController.class, GuestController.class, AdminAdvice.class})
+@Import({MachineController.class, GuestController.class, DiskController.class, AdminAdvice.class})
 class AdminConfiguration {
 
   @Bean
