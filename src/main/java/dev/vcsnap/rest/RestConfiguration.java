@@ -50,7 +50,13 @@ class RestConfiguration {
     List<Route> routes =
         Stream.of(
                 new VmRoutes().routes(),
-                new InventoryRoutes().routes(),
+                new DatacenterRoutes().routes(),
+                new FolderRoutes().routes(),
+                new ClusterRoutes().routes(),
+                new HostRoutes().routes(),
+                new ResourcePoolRoutes().routes(),
+                new DatastoreRoutes().routes(),
+                new NetworkRoutes().routes(),
                 new ApplianceRoutes().routes(),
                 new CategoryRoutes(tags).routes(),
                 new TagRoutes(tags).routes(),

@@ -53,6 +53,16 @@ final class VimCalls {
         context, calls.resolveProperty(context, object.type(), object.value(), property));
   }
 
+  /** What an object is called. */
+  String name(ManagedObjectReference object) {
+    return (String) Objects.requireNonNull(read(object, "name"));
+  }
+
+  /** The id of the object that a property refers to. */
+  String id(ManagedObjectReference object, String property) {
+    return ((ManagedObjectReference) Objects.requireNonNull(read(object, property))).value();
+  }
+
   /**
    * Refuses a caller who lacks a privilege of tagging.
    *
