@@ -216,7 +216,7 @@ public final class VirtualMachine {
   private void putBack(BlockError failure) {
     unsaved = true;
     try {
-      saveUnsaved();
+      var _ = saveUnsaved();
     } catch (BlockError again) {
       failure.addSuppressed(again);
     }
@@ -232,13 +232,17 @@ public final class VirtualMachine {
     vmx = before.copy();
     replace(snapshotsBefore);
     unsaved = true;
-    saveUnsaved();
+    var _ = saveUnsaved();
   }
 
-  /** Writes what an earlier failure left unwritten: nothing may be built on it before. */
-  public synchronized void saveUnsaved() {
+  /**
+   * Writes what an earlier failure left unwritten: nothing may be built on it before.
+   *
+   * @return whether there was anything
+   */
+  public synchronized boolean saveUnsaved() {
     if (!unsaved) {
-      return;
+      return false;
     }
     if (!files.readVmx().text().equals(vmx.text())) {
       files.writeVmx(vmx);
@@ -247,6 +251,7 @@ public final class VirtualMachine {
       files.writeVmsd(snapshots);
     }
     unsaved = false;
+    return true;
   }
 
   /** Notes what the machine was when a snapshot was taken, as its file has it. */

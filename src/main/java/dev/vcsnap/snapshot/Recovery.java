@@ -205,9 +205,9 @@ public final class Recovery {
 
   /**
    * State and memory files that no snapshot names: of a creation that did not get as far as the
-   * list.
+   * list, or of a snapshot that was taken back while the list could not be written.
    */
-  private static void deleteUnnamedStates(VirtualMachine machine) {
+  static void deleteUnnamedStates(VirtualMachine machine) {
     Set<String> named =
         machine.snapshots().snapshots().stream()
             .map(SnapshotEntry::vmsnFileName)

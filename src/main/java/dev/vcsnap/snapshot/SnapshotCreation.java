@@ -157,7 +157,7 @@ public final class SnapshotCreation {
       }
     }
     // If room was missing, the links that are gone have made some.
-    machine.saveUnsaved();
+    var _ = machine.saveUnsaved();
   }
 
   private static void restore(VirtualMachine machine, Vmx vmx, Vmsd snapshots) {

@@ -96,10 +96,16 @@ public final class SnapshotService {
     }
   }
 
-  /** Nothing to do for a snapshot that creation has undone itself. */
+  /**
+   * Nothing to do for a snapshot that creation has undone itself. One that was made is gone from
+   * here on also where the list cannot be written: on a full datastore its files wait for the next
+   * operation, and its link for a consolidation.
+   */
   private void takeBack(VirtualMachine machine, int uid, TaskBody.Progress progress) {
-    if (machine.snapshots().find(uid).isPresent()) {
-      edit(machine, machine.snapshots().withRemoved(uid));
+    Vmsd before = machine.snapshots();
+    if (before.find(uid).isPresent()) {
+      machine.restore(machine.vmx(), before.withRemoved(uid));
+      deleteStates(machine, before);
       new Consolidation(machine, chains).run(progress);
     }
   }
@@ -233,8 +239,14 @@ public final class SnapshotService {
       return;
     }
     machine.save(changed);
+    deleteStates(machine, before);
+  }
+
+  /** The files of those snapshots of a list that are in it no more. */
+  private static void deleteStates(VirtualMachine machine, Vmsd before) {
+    Vmsd now = machine.snapshots();
     before.snapshots().stream()
-        .filter(entry -> changed.find(entry.uid()).isEmpty())
+        .filter(entry -> now.find(entry.uid()).isEmpty())
         .forEach(entry -> {
           // Whether that is durable does not matter: a start deletes what no snapshot names.
           machine.files().removeFile(entry.vmsnFileName());
@@ -250,7 +262,9 @@ public final class SnapshotService {
   private <T> T showing(VirtualMachine machine, Supplier<T> operation) {
     T result;
     try {
-      machine.saveUnsaved();
+      if (machine.saveUnsaved()) {
+        Recovery.deleteUnnamedStates(machine);
+      }
       result = operation.get();
     } catch (RuntimeException failure) {
       try {

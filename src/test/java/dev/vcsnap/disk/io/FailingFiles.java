@@ -71,6 +71,17 @@ public final class FailingFiles extends ForwardingFiles {
                 && calls.getAndIncrement() == number);
   }
 
+  /** As {@link #failOnce}, and all later ones too until it heals. */
+  public void failFrom(BlockError.Kind failure, int number) {
+    calls.set(0);
+    failed = "";
+    failWhere(
+        failure,
+        (call, path) ->
+            (failure != BlockError.Kind.NO_SPACE || call.needsSpace())
+                && calls.getAndIncrement() >= number);
+  }
+
   /** Nothing fails any more. */
   public void heal() {
     rule = (call, path) -> false;
