@@ -3,7 +3,8 @@ whoever copies them at any other moment may not.
 
 Usage: ledger.py FOLDER PAUSE. Each transaction writes what it intends, both books, and that nothing is intended any more,
 each with an fdatasync, and makes, renames and removes files of 64 KiB. While PAUSE exists it stands between two
-transactions, and says so with PAUSE.done. It ends when its standard input does, with how many transactions there were.
+transactions, and says so with PAUSE.done. It ends when its standard input or its disk does, with how many transactions
+there were.
 """
 
 import os
@@ -24,14 +25,7 @@ def put(name, number):
     os.close(file)
 
 
-count = 0
-while not select.select([sys.stdin], [], [], 0)[0]:
-    if pause.exists():
-        done.touch()
-        while pause.exists():
-            time.sleep(0.01)
-        done.unlink(missing_ok=True)
-    count += 1
+def transact(count):
     put("intent", count)
     put("a.db", count)
     name = folder / f"file-{count % 20}"
@@ -41,4 +35,18 @@ while not select.select([sys.stdin], [], [], 0)[0]:
         (folder / f"file-{(count + 7) % 20}").unlink(missing_ok=True)
     put("b.db", count)
     put("intent", 0)
+
+
+count = 0
+while not select.select([sys.stdin], [], [], 0)[0]:
+    if pause.exists():
+        done.touch()
+        while pause.exists():
+            time.sleep(0.01)
+        done.unlink(missing_ok=True)
+    try:
+        transact(count + 1)
+    except OSError:
+        break
+    count += 1
 print(count)

@@ -3,7 +3,10 @@ package dev.vcsnap.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vcsnap.datastore.SnapshotDisk;
+import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.disk.block.BlockDevice;
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.guest.simulated.Freezable;
 import dev.vcsnap.guest.simulated.GuestLab;
 import dev.vcsnap.guest.simulated.Workload;
@@ -128,6 +131,30 @@ class ProvenConsistencyTest {
         assertThat(bytes.to(Consistency.FILE_SYSTEM)).as("seed %d", seed).isEqualTo(Answer.REFUTED);
         assertThat(bytes.kind()).as("seed %d", seed).contains(Consistency.CRASH);
       }
+    }
+  }
+
+  /** As real Tools do: the host hears of a normal freeze, and only the bytes know better. */
+  @Test
+  @Rule(
+      value = "A47",
+      says =
+          "A file system that excludedFileSystems names is not frozen, and the host is not told.",
+      by = Witness.SOURCE)
+  void aVolumeThatToolsConfExcludesIsRefuted() {
+    long seed = new Random().nextLong();
+    try (var lab = new SnapshotLab(folder)) {
+      Vmx vmx = lab.machine.vmx();
+      vmx.put("vcsnap.guest.mounts", "/dev/sda1 / ext4; /dev/sdb1 /data ext4");
+      vmx.put("vcsnap.guest.tools-conf", "excludedFileSystems=/");
+      lab.machine.save(vmx, lab.clock.now());
+      var working = new WorkingGuest(SimulatedDisk.boot(lab.disk(), new Random(seed)), true);
+      var guest = new GuestLab(machine -> working);
+      working.work(guest);
+      guest.timers.advance(Duration.ofSeconds(2));
+      int uid = create(lab, guest, Consistency.FILE_SYSTEM);
+      assertThat(lab.machine.state(uid).quiesced()).isTrue();
+      assertThat(verdict(lab, uid).kind()).as("seed %d", seed).contains(Consistency.CRASH);
     }
   }
 }

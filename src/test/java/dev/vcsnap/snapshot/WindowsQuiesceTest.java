@@ -74,6 +74,35 @@ class WindowsQuiesceTest {
 
   @Test
   @Rule(
+      value = "A47",
+      says =
+          "vss.disableAppQuiescing leaves applications out of the shadow copy; without enableVSS"
+              + " there is none.",
+      by = Witness.SOURCE)
+  void toolsConfSaysHowMuchOfVssIsUsed() {
+    var guest = new GuestLab("", Family.WINDOWS);
+    try (var lab = new SnapshotLab(folder)) {
+      enableUuid(lab);
+      toolsConf(lab, "vss.disableAppQuiescing=true");
+      int uid = create(lab, guest, QuiesceSpec.DEFAULT);
+      assertThat(lab.machine.state(uid).details()).containsEntry("consistency", "fileSystem");
+      assertThat(guest.work).doesNotContain("application frozen").contains("file systems frozen");
+      toolsConf(lab, "enableVSS=false");
+      assertThatThrownBy(() -> create(lab, guest, QuiesceSpec.DEFAULT))
+          .isInstanceOf(VimException.class);
+      assertThat(lab.machine.snapshots().snapshots()).hasSize(1);
+      assertThat(guest.isThawed()).isTrue();
+    }
+  }
+
+  private static void toolsConf(SnapshotLab lab, String text) {
+    Vmx vmx = lab.machine.vmx();
+    vmx.put("vcsnap.guest.tools-conf", text);
+    lab.machine.save(vmx, lab.clock.now());
+  }
+
+  @Test
+  @Rule(
       value = "A48",
       says =
           "A Windows guest's manifests are a zip with the backup components and each writer's"

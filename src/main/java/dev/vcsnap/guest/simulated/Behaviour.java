@@ -16,6 +16,8 @@ import java.util.Set;
  * <tr><td>{@code thaw-script-exits=N}</td><td>a thaw script ends with that status</td></tr>
  * <tr><td>{@code flush=TIME}</td><td>freezing the file systems takes so long</td></tr>
  * <tr><td>{@code freeze-fails}</td><td>the file systems cannot be frozen</td></tr>
+ * <tr><td>{@code already-frozen=FOLDER}</td><td>Linux: somebody else has frozen what is mounted
+ *     there</td></tr>
  * <tr><td>{@code thaws-early=TIME}</td><td>it thaws so long after it froze, whatever the host
  *     does</td></tr>
  * <tr><td>{@code late-thaw=TIME}</td><td>it answers the host's snapshotDone at once and thaws so
@@ -77,6 +79,7 @@ record Behaviour(Map<String, String> words) {
           case "flush", "thaws-early", "late-thaw", "writer-freeze" ->
               value.matches("[0-9]{1,9}(ms|s|m)");
           case "lost", "silent" -> STATES.contains(value);
+          case "already-frozen" -> value.startsWith(MountTable.ROOT);
           case "writer-error" -> !value.isEmpty();
           default ->
               throw new IllegalArgumentException("'" + word + "' is no behaviour of a guest");

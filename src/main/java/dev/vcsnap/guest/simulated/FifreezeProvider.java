@@ -1,7 +1,9 @@
 package dev.vcsnap.guest.simulated;
 
 import dev.vcsnap.ground.clock.Timers;
+import dev.vcsnap.guest.simulated.MountTable.Mount;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -12,13 +14,29 @@ final class FifreezeProvider implements SyncProvider {
 
   private final Timers timers;
   private final Behaviour behaviour;
-  private final Freezable fileSystems;
+  private final ToolsConf conf;
+  private final List<Mount> mounts;
+  private final Freezable root;
   private final int toolsVersion;
 
-  FifreezeProvider(Timers timers, Behaviour behaviour, Freezable fileSystems, int toolsVersion) {
+  /**
+   * Makes the provider of one freeze.
+   *
+   * @param mounts what is to be frozen, in that order
+   * @param root the volume on the machine's disk, which is one of them or is left alone
+   */
+  FifreezeProvider(
+      Timers timers,
+      Behaviour behaviour,
+      ToolsConf conf,
+      List<Mount> mounts,
+      Freezable root,
+      int toolsVersion) {
     this.timers = timers;
     this.behaviour = behaviour;
-    this.fileSystems = fileSystems;
+    this.conf = conf;
+    this.mounts = List.copyOf(mounts);
+    this.root = root;
     this.toolsVersion = toolsVersion;
   }
 
@@ -30,11 +48,31 @@ final class FifreezeProvider implements SyncProvider {
   }
 
   private boolean frozen() {
-    if (behaviour.has("freeze-fails")) {
+    // Nothing in the list is an error; nothing in it that can be frozen is none.
+    if (behaviour.has("freeze-fails") || mounts.isEmpty()) {
       return false;
     }
+    for (Mount mount : mounts) {
+      if (!frozen(mount)) {
+        root.thaw();
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean frozen(Mount mount) {
+    if (!mount.canFreeze()) {
+      return true;
+    }
+    if (behaviour.value("already-frozen").filter(mount.folder()::equals).isPresent()) {
+      return conf.flag("ignoreFrozenFileSystems", false);
+    }
+    if (!mount.folder().equals(MountTable.ROOT)) {
+      return true;
+    }
     try {
-      fileSystems.freeze();
+      root.freeze();
       return true;
     } catch (RuntimeException failure) {
       return false;
@@ -43,11 +81,14 @@ final class FifreezeProvider implements SyncProvider {
 
   @Override
   public void thaw() {
-    fileSystems.thaw();
+    root.thaw();
   }
 
   @Override
   public Optional<Document> manifest() {
+    if (!conf.flag("enableXmlManifest", true)) {
+      return Optional.empty();
+    }
     String text =
         """
         <quiesceManifest>

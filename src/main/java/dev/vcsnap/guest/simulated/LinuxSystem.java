@@ -21,6 +21,8 @@ final class LinuxSystem implements GuestSystem {
   private final AgentTimes times;
   private final Workload workload;
   private final Supplier<Behaviour> behaviour;
+  private final Supplier<ToolsConf> conf;
+  private final Supplier<MountTable> mounts;
   private final Optional<ScriptFolder> folder;
   private final int toolsVersion;
 
@@ -29,19 +31,35 @@ final class LinuxSystem implements GuestSystem {
       AgentTimes times,
       Workload workload,
       Supplier<Behaviour> behaviour,
+      Supplier<ToolsConf> conf,
+      Supplier<MountTable> mounts,
       Optional<ScriptFolder> folder,
       int toolsVersion) {
     this.timers = timers;
     this.times = times;
     this.workload = workload;
     this.behaviour = behaviour;
+    this.conf = conf;
+    this.mounts = mounts;
     this.folder = folder;
     this.toolsVersion = toolsVersion;
   }
 
+  /** Tools that may do without freeze nothing then, and the host sees no difference (rule A46). */
   @Override
-  public SyncProvider provider(QuiesceOptions options) {
-    return new FifreezeProvider(timers, behaviour.get(), workload.fileSystems(), toolsVersion);
+  public Optional<SyncProvider> provider(QuiesceOptions options) {
+    ToolsConf set = conf.get();
+    if (!set.flag("enableSyncDriver", true)) {
+      return set.flag("forceQuiesce", true) ? Optional.empty() : Optional.of(new NullProvider());
+    }
+    return Optional.of(
+        new FifreezeProvider(
+            timers,
+            behaviour.get(),
+            set,
+            mounts.get().toFreeze(set.excludedFileSystems()),
+            workload.fileSystems(),
+            toolsVersion));
   }
 
   @Override
@@ -58,7 +76,7 @@ final class LinuxSystem implements GuestSystem {
             folder.flatMap(ScriptFolder::preFreeze),
             folder.flatMap(ScriptFolder::postThaw),
             options.scriptArg());
-    return new Operation(timers, times, now, options, list, provider, false, host);
+    return new Operation(timers, times.of(conf.get()), now, options, list, provider, false, host);
   }
 
   private static int run(Freezable application, String verb) {

@@ -93,7 +93,9 @@ final class Operation {
     send(BackupEvent.RESET, BackupEvent.SUCCESS, "");
     runScripts("VmBackupOnFreeze", scripts::freeze);
     Duration timeout = options.timeout().isZero() ? times.timeout() : options.timeout();
-    limit = timers.after(timeout, this::abortSelf);
+    if (!timeout.isZero()) {
+      limit = timers.after(timeout, this::abortSelf);
+    }
     pollLater();
     reach(Moment.FREEZING);
     return Reply.OK;

@@ -5,6 +5,7 @@ import dev.vcsnap.quiesce.Consistency;
 import dev.vcsnap.quiesce.GuestAgent;
 import dev.vcsnap.quiesce.QuiesceOptions;
 import dev.vcsnap.quiesce.Reply;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** VMware Tools in a simulated guest: takes one operation at a time. */
@@ -25,15 +26,22 @@ final class SimulatedAgent implements GuestAgent {
       if (current != null && !current.isIdle()) {
         return new Reply.Refused("Quiesce operation already in progress.");
       }
-      if (options.quiesceApps() && !options.quiesceFs()) {
+      Optional<SyncProvider> chosen = provider(options);
+      if (chosen.isEmpty()) {
         return new Reply.Refused("Error initializing quiesce operation.");
       }
-      SyncProvider chosen = options.quiesceFs() ? system.provider(options) : new NullProvider();
-      operation = system.operation(options, chosen, listener);
-      provider = chosen;
+      provider = chosen.get();
+      operation = system.operation(options, chosen.get(), listener);
       current = operation;
     }
     return operation.start();
+  }
+
+  private Optional<SyncProvider> provider(QuiesceOptions options) {
+    if (options.quiesceFs()) {
+      return system.provider(options);
+    }
+    return options.quiesceApps() ? Optional.empty() : Optional.of(new NullProvider());
   }
 
   @Override

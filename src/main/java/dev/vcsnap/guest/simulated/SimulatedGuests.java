@@ -12,13 +12,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Gives every machine that is on a guest in process, with Tools that run.
  *
  * <p>Which operating system it has follows from the machine's {@code guestId}, or from {@code
  * vcsnap.guest.family} in its {@code extraConfig}; where neither says, from the setting. {@code
- * vcsnap.guest.behaviour} in {@code extraConfig} says how it misbehaves.
+ * vcsnap.guest.behaviour} in {@code extraConfig} says how it misbehaves, {@code
+ * vcsnap.guest.tools-conf} how its Tools are set up, and {@code vcsnap.guest.mounts} what a Linux
+ * has mounted.
  */
 public final class SimulatedGuests implements GuestProvider {
 
@@ -26,6 +29,13 @@ public final class SimulatedGuests implements GuestProvider {
   static final String FAMILY = "vcsnap.guest.family";
 
   static final String BEHAVIOUR = "vcsnap.guest.behaviour";
+
+  /**
+   * Keys of {@code extraConfig} alone: how the guest's Tools are set up, and what it has mounted.
+   */
+  static final String TOOLS_CONF = "vcsnap.guest.tools-conf";
+
+  static final String MOUNTS = "vcsnap.guest.mounts";
 
   /** Tools 12.2.0, the version whose behaviour was measured. */
   static final int TOOLS_VERSION = 12352;
@@ -143,10 +153,23 @@ public final class SimulatedGuests implements GuestProvider {
   private GuestSystem system(VirtualMachine machine) {
     if (familyOf(machine) == Family.WINDOWS) {
       return new WindowsSystem(
-          machine, timers, times, workloads.of(machine), () -> behaviourOf(machine), vssHold);
+          machine,
+          timers,
+          times,
+          workloads.of(machine),
+          () -> behaviourOf(machine),
+          () -> confOf(machine),
+          vssHold);
     }
     return new LinuxSystem(
-        timers, times, workloads.of(machine), () -> behaviourOf(machine), scripts, TOOLS_VERSION);
+        timers,
+        times,
+        workloads.of(machine),
+        () -> behaviourOf(machine),
+        () -> confOf(machine),
+        () -> mountsOf(machine),
+        scripts,
+        TOOLS_VERSION);
   }
 
   @Override
@@ -189,16 +212,29 @@ public final class SimulatedGuests implements GuestProvider {
         return told;
       }
     }
-    return machine.vmx().get(BEHAVIOUR).map(SimulatedGuests::read).orElse(behaviour);
+    return read(machine, BEHAVIOUR, Behaviour::parse, Behaviour.GOOD).orElse(behaviour);
   }
 
-  /** What cannot be read in a configuration is nobody's wish. */
-  private static Behaviour read(String text) {
-    try {
-      return Behaviour.parse(text);
-    } catch (IllegalArgumentException unreadable) {
-      return Behaviour.GOOD;
-    }
+  private static ToolsConf confOf(VirtualMachine machine) {
+    return read(machine, TOOLS_CONF, ToolsConf::parse, ToolsConf.EMPTY).orElse(ToolsConf.EMPTY);
+  }
+
+  private static MountTable mountsOf(VirtualMachine machine) {
+    return read(machine, MOUNTS, MountTable::parse, MountTable.DEFAULT).orElse(MountTable.DEFAULT);
+  }
+
+  /** What the configuration says; what cannot be read there is nobody's wish. */
+  private static <T> Optional<T> read(
+      VirtualMachine machine, String key, Function<String, T> parse, T unread) {
+    return machine
+        .setting(key)
+        .map(text -> {
+          try {
+            return parse.apply(text);
+          } catch (IllegalArgumentException unreadable) {
+            return unread;
+          }
+        });
   }
 
   private static boolean isOn(VirtualMachine machine) {

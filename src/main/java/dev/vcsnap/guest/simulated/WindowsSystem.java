@@ -19,6 +19,7 @@ final class WindowsSystem implements GuestSystem {
   private final AgentTimes times;
   private final Workload workload;
   private final Supplier<Behaviour> behaviour;
+  private final Supplier<ToolsConf> conf;
   private final Duration holdMax;
   private final VssWriters writers;
 
@@ -28,12 +29,14 @@ final class WindowsSystem implements GuestSystem {
       AgentTimes times,
       Workload workload,
       Supplier<Behaviour> behaviour,
+      Supplier<ToolsConf> conf,
       Duration holdMax) {
     this.machine = machine;
     this.timers = timers;
     this.times = times;
     this.workload = workload;
     this.behaviour = behaviour;
+    this.conf = conf;
     this.holdMax = holdMax;
     this.writers = new VssWriters(timers, workload.application());
   }
@@ -43,15 +46,24 @@ final class WindowsSystem implements GuestSystem {
   }
 
   @Override
-  public SyncProvider provider(QuiesceOptions options) {
-    return new VssProvider(
-        timers,
-        behaviour.get(),
-        workload.fileSystems(),
-        writers,
-        VssRules.obstacle(machine, options).isEmpty(),
-        options.vss().orElse(VssOptions.DEFAULT),
-        holdMax);
+  public Optional<SyncProvider> provider(QuiesceOptions options) {
+    if (!conf.get().flag("enableVSS", true)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new VssProvider(
+            timers,
+            behaviour.get(),
+            workload.fileSystems(),
+            writers,
+            withWriters(options),
+            options.vss().orElse(VssOptions.DEFAULT),
+            holdMax));
+  }
+
+  private boolean withWriters(QuiesceOptions options) {
+    return VssRules.obstacle(machine, options).isEmpty()
+        && !conf.get().flag("vss.disableAppQuiescing", false);
   }
 
   @Override
@@ -62,7 +74,8 @@ final class WindowsSystem implements GuestSystem {
             Optional.empty(),
             Optional.empty(),
             options.scriptArg());
-    return new Operation(timers, times, behaviour.get(), options, scripts, provider, true, host);
+    return new Operation(
+        timers, times.of(conf.get()), behaviour.get(), options, scripts, provider, true, host);
   }
 
   @Override
@@ -70,8 +83,6 @@ final class WindowsSystem implements GuestSystem {
     if (!options.quiesceFs()) {
       return Consistency.CRASH;
     }
-    return VssRules.obstacle(machine, options).isEmpty()
-        ? Consistency.APPLICATION
-        : Consistency.FILE_SYSTEM;
+    return withWriters(options) ? Consistency.APPLICATION : Consistency.FILE_SYSTEM;
   }
 }

@@ -157,8 +157,15 @@ class RecordedTraceTest {
     return new SimulatedAgent(
         new GuestSystem() {
           @Override
-          public SyncProvider provider(QuiesceOptions options) {
-            return new FifreezeProvider(timers, Behaviour.GOOD, Freezable.NOTHING, 12352);
+          public Optional<SyncProvider> provider(QuiesceOptions options) {
+            return Optional.of(
+                new FifreezeProvider(
+                    timers,
+                    Behaviour.GOOD,
+                    ToolsConf.EMPTY,
+                    MountTable.DEFAULT.mounts(),
+                    Freezable.NOTHING,
+                    12352));
           }
 
           @Override

@@ -18,8 +18,10 @@ import org.junit.jupiter.api.Test;
 
 class SimulatedAgentTest {
 
+  private static final String TWO = "/dev/sda1 / ext4; /dev/sdb1 /data xfs";
+
   private final SteppedTimers timers = new SteppedTimers();
-  private final Instant start = timers.now();
+  private Instant start = timers.now();
   private final List<String> events = new ArrayList<>();
   private boolean refusesCommit;
 
@@ -170,13 +172,99 @@ class SimulatedAgentTest {
     assertThat(events).last().isEqualTo("2.0 prov.snapshotCommit 0");
   }
 
+  @Test
+  @Rule(
+      value = "A45",
+      says = "Where nothing is left to freeze, or somebody else has frozen it, the freeze fails.",
+      by = Witness.SOURCE)
+  void nothingToFreezeIsAnErrorAndSoIsWhatIsFrozenAlready() {
+    assertThat(eventsOf("", "excludedFileSystems=/,/data", TWO))
+        .contains("2.0 req.error 3 Error when enabling the sync provider.");
+    assertThat(eventsOf("already-frozen=/data", "", TWO))
+        .contains("2.0 req.error 3 Error when enabling the sync provider.");
+    assertThat(eventsOf("already-frozen=/data", "ignoreFrozenFileSystems=true", TWO))
+        .contains("2.0 prov.snapshotCommit 0");
+    assertThat(eventsOf("already-frozen=/data", "excludedFileSystems=/d*", TWO))
+        .contains("2.0 prov.snapshotCommit 0");
+    // What cannot be frozen is passed over.
+    assertThat(eventsOf("already-frozen=/run", "", "tmpfs /run tmpfs"))
+        .contains("2.0 prov.snapshotCommit 0");
+  }
+
+  @Test
+  @Rule(
+      value = "A47",
+      says = "Without the sync driver Tools refuse, unless they may do without a freeze.",
+      by = Witness.SOURCE)
+  void toolsWithoutTheSyncDriverRefuse() {
+    assertThat(agent("", "enableSyncDriver=false", TWO).start(options(Duration.ZERO), host))
+        .isEqualTo(new Reply.Refused("Error initializing quiesce operation."));
+    assertThat(eventsOf("freeze-fails", "enableSyncDriver=false; forceQuiesce=false", TWO))
+        .containsExactly("0.0 reset 0", "2.0 prov.snapshotCommit 0");
+  }
+
+  @Test
+  @Rule(
+      value = "A47",
+      says = "tools.conf gives the limit where the host names none, and 0 there is no limit.",
+      by = Witness.SOURCE)
+  void theLimitOfToolsConfIsForHostsThatNameNone() {
+    SimulatedAgent agent = agent("", "timeout=4", TWO);
+    agent.start(options(Duration.ZERO), host);
+    timers.advance(Duration.ofSeconds(6));
+    assertThat(events).contains("4.0 req.aborted 4 Quiesce canceled.");
+    events.clear();
+    agent.start(options(Duration.ofSeconds(8)), host);
+    timers.advance(Duration.ofSeconds(20));
+    assertThat(events).contains("14.0 req.aborted 4 Quiesce canceled.");
+    events.clear();
+    agent("", "timeout=0", TWO).start(options(Duration.ZERO), host);
+    timers.advance(Duration.ofHours(1));
+    assertThat(events).noneMatch(event -> event.contains("aborted"));
+  }
+
+  @Test
+  @Rule(
+      value = "A48",
+      says = "Without enableXmlManifest no manifest is made, and the run is as good.",
+      by = Witness.SOURCE)
+  void noManifestWhereItIsSwitchedOff() {
+    SimulatedAgent agent = agent("", "enableXmlManifest=false", TWO);
+    agent.start(options(Duration.ZERO), host);
+    timers.advance(Duration.ofSeconds(2));
+    agent.snapshotDone();
+    timers.advance(Duration.ofSeconds(2));
+    assertThat(events)
+        .containsExactly("0.0 reset 0", "2.0 prov.snapshotCommit 0", "4.0 req.done 0");
+  }
+
+  /** What is reported up to the moment of the snapshot. */
+  private List<String> eventsOf(String behaviour, String conf, String mounts) {
+    events.clear();
+    Instant begun = timers.now();
+    var agent = agent(behaviour, conf, mounts);
+    start = begun;
+    agent.start(options(Duration.ZERO), host);
+    timers.advance(Duration.ofSeconds(2));
+    List<String> until = List.copyOf(events);
+    agent.abort();
+    timers.advance(Duration.ofSeconds(5));
+    return until;
+  }
+
   private SimulatedAgent agent(String behaviour) {
+    return agent(behaviour, "", TWO);
+  }
+
+  private SimulatedAgent agent(String behaviour, String conf, String mounts) {
     return new SimulatedAgent(
         new LinuxSystem(
             timers,
             AgentTimes.DEFAULT,
             Workload.IDLE,
             () -> Behaviour.parse(behaviour),
+            () -> ToolsConf.parse(conf),
+            () -> MountTable.parse(mounts),
             Optional.empty(),
             SimulatedGuests.TOOLS_VERSION));
   }
