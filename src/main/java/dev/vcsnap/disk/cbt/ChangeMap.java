@@ -119,6 +119,11 @@ public final class ChangeMap {
     return new ChangeId(epoch, sequence - 1L);
   }
 
+  /** Whether the map of a frozen link knows what was written since that moment. */
+  public boolean answers(ChangeId since) {
+    return since.epoch().equals(epoch) && since.sequence() <= sequence;
+  }
+
   /** Notes a write; called before the write is acknowledged. */
   public void mark(long offset, long length) {
     if (length == 0) {
@@ -184,8 +189,15 @@ public final class ChangeMap {
    * @param maxAreas how many areas at most; there may be more behind the last one
    */
   public List<Range> changedSince(ChangeId since, long fromOffset, int maxAreas) {
+    return changedSince(since, fromOffset, sizeBytes, maxAreas);
+  }
+
+  /**
+   * As above, but nothing from {@code toOffset} on is looked for; the last area may reach there.
+   */
+  public List<Range> changedSince(ChangeId since, long fromOffset, long toOffset, int maxAreas) {
     List<Range> areas = new ArrayList<>();
-    int blocks = (int) Math.ceilDiv(sizeBytes, blockSizeBytes);
+    int blocks = (int) Math.ceilDiv(Math.min(toOffset, sizeBytes), blockSizeBytes);
     int block = fromOffset < sizeBytes ? (int) (fromOffset / blockSizeBytes) : blocks;
     while (block < blocks && areas.size() < maxAreas) {
       int first = nextChanged(block, blocks, since.sequence());

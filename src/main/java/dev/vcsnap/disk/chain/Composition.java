@@ -89,6 +89,10 @@ final class Composition {
     return links.getLast();
   }
 
+  Link.Base base() {
+    return base;
+  }
+
   long ownerMapBytes() {
     return owners.memoryBytes();
   }
@@ -204,5 +208,24 @@ final class Composition {
     }
     joiner.finish();
     return result;
+  }
+
+  /** Hears of runs of grains that one link answers for. */
+  interface OwnerSink {
+    void accept(long offset, long length, byte owner);
+  }
+
+  /** Tells who answers for each part of the range, ascending; it was checked. */
+  void owners(long offset, long length, OwnerSink sink) {
+    long end = offset + length;
+    long position = offset;
+    while (position < end) {
+      long grain = position >>> grainShift;
+      byte owner = owners.at(grain);
+      long run = owners.run(grain, grainsTo(end) - grain, owner);
+      long stop = Math.min((grain + run) << grainShift, end);
+      sink.accept(position, stop - position, owner);
+      position = stop;
+    }
   }
 }

@@ -1,16 +1,18 @@
 package dev.vcsnap.disk.chain;
 
+import dev.vcsnap.disk.block.BlockDepth;
 import dev.vcsnap.disk.block.BlockDevice;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.block.BlockStatus;
 import dev.vcsnap.disk.block.Bounds;
+import dev.vcsnap.disk.block.Layered;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A frozen link of a running disk, as one more disk that can only be read. */
-final class FrozenView implements BlockDevice {
+final class FrozenView implements BlockDevice, Layered {
 
   private final Composition composition;
   private final Gate gate;
@@ -72,6 +74,12 @@ final class FrozenView implements BlockDevice {
     } finally {
       gate.leave();
     }
+  }
+
+  @Override
+  public List<BlockDepth> depthsOf(long offset, long length) {
+    Bounds.check(offset, length, sizeBytes());
+    return look(chain -> ChainDepths.of(chain, offset, length));
   }
 
   @Override

@@ -1,10 +1,12 @@
 package dev.vcsnap.disk.chain;
 
+import dev.vcsnap.disk.block.BlockDepth;
 import dev.vcsnap.disk.block.BlockDevice;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.block.BlockError.Kind;
 import dev.vcsnap.disk.block.BlockStatus;
 import dev.vcsnap.disk.block.Bounds;
+import dev.vcsnap.disk.block.Layered;
 import dev.vcsnap.disk.cbt.ChangeId;
 import dev.vcsnap.disk.cbt.ChangeMap;
 import dev.vcsnap.disk.cbt.Range;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * <p>After a clean close everything is durable, and a leaf that was written has a content id of its
  * own. After a crash, everything that was acknowledged before a flush is there.
  */
-public final class RunningDisk implements BlockDevice {
+public final class RunningDisk implements BlockDevice, Layered {
 
   private static final int ANY_CONTENT = -1;
 
@@ -52,6 +55,7 @@ public final class RunningDisk implements BlockDevice {
   /** Counts how often the disk went back to something else. */
   private final AtomicInteger content = new AtomicInteger();
 
+  private final AtomicReference<@Nullable StillDisk> still = new AtomicReference<>();
   private volatile boolean closed;
   private final Optional<Path> borrowed;
 
@@ -174,6 +178,7 @@ public final class RunningDisk implements BlockDevice {
     gate.enter();
     try {
       requireWritable();
+      requireUnheld();
       requireContent(expected);
       tracking.mark(offset, source.remaining());
       live.write(offset, source);
@@ -197,6 +202,7 @@ public final class RunningDisk implements BlockDevice {
     gate.enter();
     try {
       requireWritable();
+      requireUnheld();
       requireContent(expected);
       tracking.mark(offset, length);
       live.zero(offset, length);
@@ -233,6 +239,50 @@ public final class RunningDisk implements BlockDevice {
       return live.statusOf(offset, length);
     } finally {
       gate.leave();
+    }
+  }
+
+  @Override
+  public List<BlockDepth> depthsOf(long offset, long length) {
+    Bounds.check(offset, length, sizeBytes());
+    gate.enter();
+    try {
+      requireOpen();
+      return ChainDepths.of(live.composition(), offset, length);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /**
+   * Keeps the disk as it is for somebody who copies it: from now on every write is refused with
+   * LOCKED, and what was written before is durable. Reading goes on.
+   *
+   * @param holder whom a refused writer is told of, e.g. {@code an export of 'X'}
+   * @throws BlockError LOCKED while somebody else keeps it so
+   */
+  public StillDisk holdStill(String holder) {
+    requireOpen();
+    var hold = new StillDisk(holder, ended -> still.compareAndSet(ended, null));
+    if (!still.compareAndSet(null, hold)) {
+      throw new BlockError(Kind.LOCKED, "'%s' is held still already".formatted(leaf()));
+    }
+    // Who was inside before has left after this.
+    var _ = gate.whileClosed(() -> {});
+    flush();
+    return hold;
+  }
+
+  /** Whether writes are refused for now. */
+  public boolean isHeldStill() {
+    return still.get() != null;
+  }
+
+  private void requireUnheld() {
+    StillDisk hold = still.get();
+    if (hold != null) {
+      throw new BlockError(
+          Kind.LOCKED, "'%s' is held still by %s".formatted(leaf(), hold.holder()));
     }
   }
 
