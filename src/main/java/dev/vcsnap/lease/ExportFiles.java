@@ -4,6 +4,7 @@ import dev.vcsnap.datastore.SnapshotDisk;
 import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.disk.block.BlockDevice;
 import dev.vcsnap.disk.chain.RunningDisk;
+import dev.vcsnap.disk.chain.StillDisk;
 import dev.vcsnap.disk.vmdk.Descriptor;
 import dev.vcsnap.disk.vmdk.streamoptimized.StreamWriter;
 import dev.vcsnap.ground.ids.Ids;
@@ -39,17 +40,26 @@ final class ExportFiles {
   Offer of(VirtualMachine machine) {
     requireOff(machine);
     List<ExportedFile> files = new ArrayList<>();
-    machine.disks().entrySet().stream()
-        .sorted(Comparator.comparingInt(disk -> VirtualMachine.deviceKeyOf(disk.getKey())))
-        .forEach(disk ->
-            files.add(
-                disk(
-                    files.size(),
-                    machine,
-                    DeviceKey.ofDisk(machine, machine.object(), disk.getKey()),
-                    content(disk.getValue(), disk.getValue(), () -> {}))));
-    nvram(machine, files);
+    boolean complete = false;
+    try {
+      machine.disks().entrySet().stream()
+          .sorted(Comparator.comparingInt(disk -> VirtualMachine.deviceKeyOf(disk.getKey())))
+          .forEach(disk -> files.add(still(files.size(), machine, disk.getKey(), disk.getValue())));
+      nvram(machine, files);
+      complete = true;
+    } finally {
+      if (!complete) {
+        files.forEach(ExportedFile::close);
+      }
+    }
     return new Offer(machine.reference(), files, Offer.Outcome.NOTHING);
+  }
+
+  /** A machine that is off has no guest, but clients that reach its disks by other ways. */
+  private ExportedFile still(int index, VirtualMachine machine, String node, RunningDisk disk) {
+    String key = DeviceKey.ofDisk(machine, machine.object(), node);
+    StillDisk hold = disk.holdStill("an export of '" + machine.name() + "'");
+    return disk(index, machine, key, content(disk, disk, hold::close));
   }
 
   /** Refuses a machine that runs: its disks would be another at the end than at the beginning. */

@@ -38,7 +38,8 @@ public final class FrozenDisks {
     return Optional.empty();
   }
 
-  private static Optional<Path> link(VirtualMachine machine, String node, String snapshotId) {
+  /** The file of a snapshot's disk; empty if there is none. */
+  static Optional<Path> link(VirtualMachine machine, String node, String snapshotId) {
     return machine.snapshots().snapshots().stream()
         .filter(snapshot -> machine.snapshotId(snapshot.uid()).equals(snapshotId))
         .flatMap(snapshot -> snapshot.disks().stream())

@@ -18,8 +18,9 @@ import org.springframework.context.annotation.Configuration;
 class LeaseConfiguration {
 
   @Bean
-  DiskExports diskExports(VirtualMachines machines) {
-    return new MachineDiskExports(machines);
+  DiskExports diskExports(
+      VirtualMachines machines, @Value("${vcsnap.nbd.writable:true}") boolean writable) {
+    return new MachineDiskExports(machines, writable);
   }
 
   @Bean

@@ -9,19 +9,28 @@ import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.inventory.VirtualMachines;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Offers every machine's disks by name: {@code <machine>/<node>} is the running disk, writable, as
- * a guest would write it; {@code <machine>/<node>@<snapshot id>} is the disk that a snapshot froze,
- * read-only.
+ * Offers every machine's disks by name: {@code <machine>/<node>} is the running disk, as a guest
+ * would write it; {@code <machine>/<node>@<snapshot id>} is the disk that a snapshot froze,
+ * read-only, and {@code ;since=<moment>} behind it asks for the changes since then.
+ *
+ * <p>A running disk can be written unless its machine is being exported, or the settings want a
+ * client to say {@code ;rw}; one that says {@code ;ro} cannot write in any case.
  */
 public final class MachineDiskExports implements DiskExports {
 
   private final VirtualMachines machines;
+  private final ExportName.Access usual;
 
-  public MachineDiskExports(VirtualMachines machines) {
+  /**
+   * Makes the exports.
+   *
+   * @param writable whether a running disk can be written by a client that does not ask for it
+   */
+  public MachineDiskExports(VirtualMachines machines, boolean writable) {
     this.machines = machines;
+    this.usual = writable ? ExportName.Access.WRITE : ExportName.Access.READ;
   }
 
   @Override
@@ -42,51 +51,65 @@ public final class MachineDiskExports implements DiskExports {
 
   @Override
   public DiskExport open(String name) {
-    int slash = name.lastIndexOf('/');
-    if (slash < 0) {
+    ExportName wanted = ExportName.parse(name).orElseThrow(() -> unknown(name));
+    VirtualMachine machine = machines.named(wanted.machine()).orElseThrow(() -> unknown(name));
+    RunningDisk running = machine.disks().get(wanted.node());
+    if (running == null) {
       throw unknown(name);
     }
-    // A machine's name may hold a slash or an at sign; a node and a snapshot's id hold neither.
-    int at = name.indexOf('@', slash);
-    VirtualMachine machine =
-        machines.named(name.substring(0, slash)).orElseThrow(() -> unknown(name));
-    String node = name.substring(slash + 1, at < 0 ? name.length() : at);
-    if (at < 0) {
-      RunningDisk running = machine.disks().get(node);
-      if (running == null) {
-        throw unknown(name);
-      }
-      return new Export(name, running, null);
+    return wanted.snapshot().isPresent()
+        ? openFrozen(name, wanted, wanted.snapshot().get(), machine)
+        : openRunning(name, wanted, running);
+  }
+
+  private DiskExport openRunning(String name, ExportName wanted, RunningDisk running) {
+    if (wanted.since().isPresent()) {
+      throw new BlockError(
+          BlockError.Kind.UNSUPPORTED,
+          "'%s': changes are told up to a snapshot, not up to a disk that is written"
+              .formatted(name));
+    }
+    boolean still = running.isHeldStill();
+    if (still && wanted.asksToWrite()) {
+      throw new BlockError(
+          BlockError.Kind.LOCKED,
+          "'%s' cannot be written while its machine is exported".formatted(name));
+    }
+    boolean write = wanted.access().orElse(usual) == ExportName.Access.WRITE;
+    return new RunningExport(name, running, still || !write);
+  }
+
+  private static DiskExport openFrozen(
+      String name, ExportName wanted, String snapshotId, VirtualMachine machine) {
+    if (wanted.asksToWrite()) {
+      throw new BlockError(
+          BlockError.Kind.READ_ONLY, "'%s': a snapshot cannot be written".formatted(name));
     }
     BlockDevice view =
         FrozenDisks.find(
-                machine, node, name.substring(at + 1), "a client of the export '" + name + "'")
+                machine, wanted.node(), snapshotId, "a client of the export '" + name + "'")
             .orElseThrow(() -> unknown(name));
-    return new Export(name, view, view);
+    var export = new FrozenExport(name, wanted, machine, view);
+    if (wanted.since().filter(since -> export.changesSince(since).isEmpty()).isPresent()) {
+      export.close();
+      throw new BlockError(
+          BlockError.Kind.UNSUPPORTED,
+          "'%s': the changes since '%s' cannot be told".formatted(name, wanted.since().get()));
+    }
+    return export;
   }
 
   private static BlockError unknown(String name) {
     return new BlockError(
         BlockError.Kind.NOT_FOUND,
-        "No disk is exported as '"
-            + name
-            + "'; names are <machine>/<node> and <machine>/<node>@<snapshot id>");
+        "No disk is exported as '%s'; names are %s".formatted(name, ExportName.FORM));
   }
 
-  /** A running disk stays open when its export is closed; a snapshot's view ends with it. */
-  private record Export(String name, BlockDevice device, @Nullable BlockDevice owned)
+  /** A running disk, which stays open when its export is closed. */
+  private record RunningExport(String name, RunningDisk device, boolean readOnly)
       implements DiskExport {
 
     @Override
-    public boolean readOnly() {
-      return owned != null;
-    }
-
-    @Override
-    public void close() {
-      if (owned != null) {
-        owned.close();
-      }
-    }
+    public void close() {}
   }
 }

@@ -33,6 +33,7 @@ import dev.vcsnap.vim.TaskInfoState;
 import dev.vcsnap.vim.Timedout;
 import dev.vcsnap.vim.VimException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -205,6 +206,30 @@ class LeaseServiceTest {
     leases.leases.complete(lease);
     assertThat(lease.get("state")).isEqualTo(HttpNfcLeaseState.done);
     lab.tasks.runNow(LeaseLab.task(machine), progress -> null);
+  }
+
+  @Test
+  void nobody_writes_to_the_disks_of_a_machine_that_is_exported() throws Exception {
+    VirtualMachine machine = leases.machineOff("VM");
+    var exports = new MachineDiskExports(lab.machines, true);
+    try (DiskExport client = exports.open("VM/scsi0:0")) {
+      client.device().writeAt(0, ByteBuffer.wrap(new byte[] {1}));
+      ManagedObject lease = leases.export(machine);
+      assertThat(
+              catchThrowableOfType(
+                      BlockError.class,
+                      () -> client.device().writeAt(0, ByteBuffer.wrap(new byte[] {2})))
+                  .kind())
+          .isEqualTo(BlockError.Kind.LOCKED);
+      try (DiskExport reader = exports.open("VM/scsi0:0")) {
+        assertThat(reader.readOnly()).isTrue();
+      }
+      leases.leases.complete(lease);
+      client.device().writeAt(0, ByteBuffer.wrap(new byte[] {3}));
+      var one = ByteBuffer.allocate(1);
+      client.device().readAt(0, one);
+      assertThat(one.get(0)).isEqualTo((byte) 3);
+    }
   }
 
   @Test

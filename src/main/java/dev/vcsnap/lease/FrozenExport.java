@@ -1,0 +1,79 @@
+package dev.vcsnap.lease;
+
+import dev.vcsnap.disk.block.BlockDevice;
+import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.disk.cbt.ChangeId;
+import dev.vcsnap.disk.cbt.ChangeMap;
+import dev.vcsnap.disk.chain.RunningDisk;
+import dev.vcsnap.inventory.VirtualMachine;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client's hold on a disk that a snapshot froze.
+ *
+ * @param name what it was opened by
+ * @param wanted the same, taken apart; it names a snapshot
+ * @param machine whose disk it is
+ * @param device the view, which is closed with the export
+ */
+record FrozenExport(String name, ExportName wanted, VirtualMachine machine, BlockDevice device)
+    implements DiskExport {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FrozenExport.class);
+
+  @Override
+  public boolean readOnly() {
+    return true;
+  }
+
+  @Override
+  public Optional<String> since() {
+    return wanted.since();
+  }
+
+  @Override
+  public Optional<DiskChanges> changesSince(String moment) {
+    try {
+      return changeId(moment).flatMap(this::changesSince);
+    } catch (BlockError e) {
+      LOG.debug("The changes of '{}' since '{}' cannot be told", name, moment, e);
+      return Optional.empty();
+    }
+  }
+
+  private Optional<DiskChanges> changesSince(ChangeId since) {
+    RunningDisk disk = machine.disks().get(wanted.node());
+    if (disk == null) {
+      return Optional.empty();
+    }
+    return wanted
+        .snapshot()
+        .flatMap(snapshot -> FrozenDisks.link(machine, wanted.node(), snapshot))
+        .filter(link -> disk.changeIdOf(link).isPresent())
+        .map(disk::changes)
+        .filter(map -> map.answers(since))
+        .map((ChangeMap map) -> new DiskChanges(map, since));
+  }
+
+  /** The moment itself, or that at which an earlier snapshot froze the disk. */
+  private Optional<ChangeId> changeId(String moment) {
+    if (moment.indexOf('/') >= 0) {
+      try {
+        return Optional.of(ChangeId.parse(moment));
+      } catch (IllegalArgumentException e) {
+        return Optional.empty();
+      }
+    }
+    RunningDisk disk = machine.disks().get(wanted.node());
+    return disk == null
+        ? Optional.empty()
+        : FrozenDisks.link(machine, wanted.node(), moment).flatMap(disk::changeIdOf);
+  }
+
+  @Override
+  public void close() {
+    device.close();
+  }
+}
