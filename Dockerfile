@@ -33,5 +33,7 @@ RUN java -XX:AOTCacheOutput=vcsnap.aot -XX:+UseSerialGC --enable-native-access=A
 USER 10001:10001
 VOLUME /data
 EXPOSE 8989 10809
+# Inside a container every address is that of the network; which one is published is decided outside.
+ENV VCSNAP_NBD_TLS=allowed
 ENTRYPOINT ["java", "-XX:AOTCache=vcsnap.aot", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-jar", "vcsnap.jar"]
 CMD ["serve", "--listen", "0.0.0.0", "--data", "/data"]

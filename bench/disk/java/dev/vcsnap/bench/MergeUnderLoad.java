@@ -7,6 +7,7 @@ import dev.vcsnap.disk.chain.RunningDisk;
 import dev.vcsnap.ground.clock.SystemClock;
 import dev.vcsnap.nbd.NbdListener;
 import dev.vcsnap.nbd.NbdServer;
+import dev.vcsnap.nbd.NbdTls;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -81,7 +82,8 @@ final class MergeUnderLoad {
           }
         };
     var address = UnixDomainSocketAddress.of(socket);
-    try (var server = new NbdServer(new OneDisk(disk), address, new SystemClock(), listener);
+    try (var server =
+            new NbdServer(new OneDisk(disk), address, NbdTls.NONE, new SystemClock(), listener);
         var commands =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       server.start();

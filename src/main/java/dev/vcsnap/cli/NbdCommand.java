@@ -8,6 +8,7 @@ import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.nbd.NbdListener;
 import dev.vcsnap.nbd.NbdServer;
+import dev.vcsnap.nbd.NbdTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -105,7 +106,7 @@ final class NbdCommand implements Callable<Integer> {
     OpenMode mode = readOnly ? OpenMode.READ_ONLY : OpenMode.READ_WRITE;
     try (RunningDisk disk = disks.open(leaf, mode)) {
       var export = new SingleExport(nameOf(leaf), disk, readOnly);
-      try (var server = new NbdServer(export, address, clock, NbdListener.NONE)) {
+      try (var server = new NbdServer(export, address, NbdTls.NONE, clock, NbdListener.NONE)) {
         server.start();
         System.out.println(uri(address, server, export.name()));
         System.out.flush();

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import javax.net.ssl.SSLContext;
 
 /**
  * One client's socket with its two buffers, made so that a whole batch of requests costs one
@@ -13,7 +14,7 @@ import java.nio.channels.SocketChannel;
  * what was consumed stays readable there until the next {@link #await}. {@link #out} holds what
  * waits to be sent before its position. Both are direct, so the kernel copies straight into them.
  */
-final class ClientSocket {
+final class ClientSocket implements AutoCloseable {
 
   /** Holds any one reply of the handshake; clients that only look around need no more. */
   private static final int HANDSHAKE_BYTES = 16 << 10;
@@ -34,14 +35,32 @@ final class ClientSocket {
   private static final int EXACT_FROM_BYTES = 32 << 10;
 
   /** The longest message there is: a write. */
-  private static final int LARGEST_BYTES = Protocol.REQUEST_BYTES + Protocol.PAYLOAD_BYTES_MAX;
+  private static final int LARGEST_BYTES =
+      Headers.EXTENDED.requestBytes() + Protocol.PAYLOAD_BYTES_MAX;
 
   private final SocketChannel channel;
+  private Wire wire;
   private ByteBuffer out = ByteBuffer.allocateDirect(HANDSHAKE_BYTES);
   private ByteBuffer in = ByteBuffer.allocateDirect(HANDSHAKE_BYTES).limit(0);
 
   ClientSocket(SocketChannel channel) {
     this.channel = channel;
+    this.wire = new PlainWire(channel);
+  }
+
+  /**
+   * Goes on under TLS, once both sides have agreed on keys; nothing may wait to be sent.
+   *
+   * @throws ProtocolViolation when the client did not wait for the answer: somebody else may have
+   *     put in what has arrived
+   */
+  void secure(SSLContext context) throws IOException {
+    if (in.hasRemaining()) {
+      throw new ProtocolViolation("%d bytes came before TLS was begun".formatted(in.remaining()));
+    }
+    TlsWire tls = new TlsWire(channel, context);
+    tls.begin();
+    wire = tls;
   }
 
   /** Makes room for whole batches of requests and answers; nothing may wait to be sent. */
@@ -74,7 +93,7 @@ final class ClientSocket {
       int from = in.position();
       int arrived = in.limit();
       in.limit(count >= EXACT_FROM_BYTES ? from + count : in.capacity()).position(arrived);
-      int got = channel.read(in);
+      int got = wire.read(in);
       in.limit(in.position()).position(from);
       if (got < 0) {
         if (in.hasRemaining()) {
@@ -122,8 +141,14 @@ final class ClientSocket {
   void send() throws IOException {
     out.flip();
     while (out.hasRemaining()) {
-      channel.write(out);
+      wire.write(out);
     }
     out.clear();
+  }
+
+  /** Says goodbye where the connection has words for it; the channel stays open. */
+  @Override
+  public void close() throws IOException {
+    wire.close();
   }
 }

@@ -29,8 +29,9 @@ final class Connection implements Runnable {
   @Override
   public void run() {
     context.listener().connected();
-    try (channel) {
-      serve(new ClientSocket(channel));
+    try (channel;
+        var socket = new ClientSocket(channel)) {
+      serve(socket);
     } catch (ProtocolViolation e) {
       log.debug("Client dropped: {}", e.getMessage());
     } catch (IOException e) {
@@ -44,13 +45,13 @@ final class Connection implements Runnable {
   }
 
   private void serve(ClientSocket socket) throws IOException {
-    Agreement agreement = new Handshake(socket, context.exports()).negotiate();
+    Agreement agreement = new Handshake(socket, context.exports(), context.tls()).negotiate();
     if (agreement == null) {
       return;
     }
     try (var export = agreement.export()) {
       context.listener().opened(export.name());
-      DiskWorker worker = new DiskWorker(export.device(), context.zeroes());
+      DiskWorker worker = new DiskWorker(export.device(), agreement.contexts(), context.zeroes());
       new Transmission(socket, agreement, worker, context).run();
     }
   }

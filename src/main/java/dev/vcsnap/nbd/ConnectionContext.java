@@ -8,10 +8,16 @@ import java.nio.ByteBuffer;
  * What all connections of a server share.
  *
  * @param exports what can be opened
+ * @param tls whether and how connections are made private
  * @param clock tells a slow disk from a quick one
  * @param listener hears what happens
  * @param crew helps with slow disks
  * @param zeroes a run of zeros to write
  */
 record ConnectionContext(
-    DiskExports exports, Clock clock, NbdListener listener, Crew crew, ByteBuffer zeroes) {}
+    DiskExports exports,
+    NbdTls tls,
+    Clock clock,
+    NbdListener listener,
+    Crew crew,
+    ByteBuffer zeroes) {}

@@ -3,6 +3,7 @@ package dev.vcsnap.nbd;
 import dev.vcsnap.disk.block.BlockDevice;
 import dev.vcsnap.disk.block.BlockError;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,10 +16,12 @@ final class DiskWorker {
   private static final int ZEROES_BYTES = 256 << 10;
 
   private final BlockDevice device;
+  private final List<MetaContext> contexts;
   private final ByteBuffer zeroes;
 
-  DiskWorker(BlockDevice device, ByteBuffer zeroes) {
+  DiskWorker(BlockDevice device, List<MetaContext> contexts, ByteBuffer zeroes) {
     this.device = device;
+    this.contexts = contexts;
     this.zeroes = zeroes;
   }
 
@@ -89,14 +92,18 @@ final class DiskWorker {
           device.writeZeroesAt(request.offset, request.length);
         }
       }
-      case Protocol.CMD_BLOCK_STATUS ->
-          request.extents =
-              Allocation.of(
-                  device, request.offset, request.length, request.has(Protocol.CMD_FLAG_REQ_ONE));
+      case Protocol.CMD_BLOCK_STATUS -> request.extents = status(request);
       default -> {
         // A flush is done once for the whole batch, by the caller.
       }
     }
+  }
+
+  private List<Extents> status(Request request) {
+    boolean onlyFirst = request.has(Protocol.CMD_FLAG_REQ_ONE);
+    return contexts.stream()
+        .map(context -> context.of(request.offset, request.length, onlyFirst))
+        .toList();
   }
 
   private void writeZeroes(long offset, long length) {

@@ -7,11 +7,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The first half of a connection, in which client and server agree on a disk and on what may be
- * asked of it: fixed newstyle, without TLS.
+ * asked of it: fixed newstyle.
  */
 final class Handshake {
 
@@ -20,16 +21,18 @@ final class Handshake {
   private final ClientSocket socket;
   private final DiskExports exports;
   private final OptionReplies replies;
+  private final ContextOptions contexts;
+  private final NbdTls tls;
   private boolean padded;
-  private boolean structured;
+  private boolean secure;
+  private Headers headers = Headers.SIMPLE;
 
-  /** The export for which allocation was selected. */
-  private @Nullable String allocationOf;
-
-  Handshake(ClientSocket socket, DiskExports exports) {
+  Handshake(ClientSocket socket, DiskExports exports, NbdTls tls) {
     this.socket = socket;
     this.exports = exports;
+    this.tls = tls;
     this.replies = new OptionReplies(socket);
+    this.contexts = new ContextOptions(exports, replies);
   }
 
   /** What was agreed on, or null when the client left before that. */
@@ -78,6 +81,13 @@ final class Handshake {
   }
 
   private @Nullable Agreement option(int option, OptionData data) throws IOException {
+    if (tls.required() && !secure && option != Protocol.OPT_STARTTLS) {
+      if (option == Protocol.OPT_EXPORT_NAME) {
+        throw new ProtocolViolation("an export was asked for without TLS");
+      }
+      replies.error(option, Protocol.REP_ERR_TLS_REQD, "TLS has to be started first");
+      return null;
+    }
     try {
       switch (option) {
         case Protocol.OPT_EXPORT_NAME -> {
@@ -95,14 +105,22 @@ final class Handshake {
         }
         case Protocol.OPT_STRUCTURED_REPLY -> {
           data.end();
-          structured = true;
-          replies.ack(option);
+          if (headers == Headers.EXTENDED) {
+            replies.error(
+                option, Protocol.REP_ERR_EXT_HEADER_REQD, "extended headers were agreed on");
+          } else {
+            use(Headers.STRUCTURED, option);
+          }
+        }
+        case Protocol.OPT_EXTENDED_HEADERS -> {
+          data.end();
+          use(Headers.EXTENDED, option);
         }
         case Protocol.OPT_LIST_META_CONTEXT, Protocol.OPT_SET_META_CONTEXT ->
-            metaContext(option, data);
+            contexts.answer(option, data, headers);
         case Protocol.OPT_STARTTLS -> {
           data.end();
-          replies.error(option, Protocol.REP_ERR_UNSUP, "TLS is not served");
+          startTls(option);
         }
         default -> replies.error(option, Protocol.REP_ERR_UNSUP, "unknown option");
       }
@@ -115,8 +133,33 @@ final class Handshake {
     return null;
   }
 
+  private void use(Headers agreed, int option) throws IOException {
+    headers = agreed;
+    replies.ack(option);
+  }
+
+  /** What was agreed on before does not count any more, as somebody may have meddled with it. */
+  private void startTls(int option) throws IOException {
+    SSLContext context = tls.context();
+    if (context == null) {
+      replies.error(option, Protocol.REP_ERR_UNSUP, "TLS is not served");
+    } else if (secure) {
+      replies.error(option, Protocol.REP_ERR_INVALID, "TLS is in use already");
+    } else {
+      replies.ack(option);
+      socket.send();
+      socket.secure(context);
+      secure = true;
+      headers = Headers.SIMPLE;
+      contexts.forget();
+    }
+  }
+
   /** The oldest way, which has no words for a refusal: the connection ends instead. */
   private Agreement exportName(OptionData data) throws IOException, OptionData.Malformed {
+    if (headers == Headers.EXTENDED) {
+      throw new ProtocolViolation("extended headers do not go with the oldest way to an export");
+    }
     String name = data.rest();
     DiskExport export;
     try {
@@ -124,7 +167,7 @@ final class Handshake {
     } catch (BlockError e) {
       throw new ProtocolViolation("export \"%s\": %s".formatted(name, e.getMessage()));
     }
-    return settle(export, () -> replies.exportChosen(export, structured, padded), name);
+    return settle(export, () -> replies.exportChosen(export, headers, padded), name);
   }
 
   private @Nullable Agreement infoOrGo(int option, OptionData data)
@@ -139,14 +182,12 @@ final class Handshake {
     try {
       export = exports.open(name);
     } catch (BlockError e) {
-      int type =
-          e.kind() == BlockError.Kind.LOCKED ? Protocol.REP_ERR_POLICY : Protocol.REP_ERR_UNKNOWN;
-      replies.error(option, type, String.valueOf(e.getMessage()));
+      replies.refusal(option, e);
       return null;
     }
     if (option == Protocol.OPT_INFO) {
       try (export) {
-        replies.info(option, export, structured, asked);
+        replies.info(option, export, headers, asked);
       }
       replies.ack(option);
       return null;
@@ -154,7 +195,7 @@ final class Handshake {
     return settle(
         export,
         () -> {
-          replies.info(option, export, structured, asked);
+          replies.info(option, export, headers, asked);
           replies.ack(option);
         },
         name);
@@ -168,43 +209,15 @@ final class Handshake {
   private Agreement settle(DiskExport export, Answer answer, String name) throws IOException {
     boolean told = false;
     try {
+      var agreement = new Agreement(export, headers, contexts.of(export, name));
       answer.write();
       socket.send();
       told = true;
-      return new Agreement(export, structured, name.equals(allocationOf));
+      return agreement;
     } finally {
       if (!told) {
         export.close();
       }
     }
-  }
-
-  private void metaContext(int option, OptionData data) throws IOException, OptionData.Malformed {
-    boolean set = option == Protocol.OPT_SET_META_CONTEXT;
-    if (set) {
-      allocationOf = null;
-    }
-    String name = data.string();
-    int queries = data.count(Integer.BYTES);
-    boolean wanted = !set && queries == 0;
-    for (int left = queries; left > 0; left--) {
-      String query = data.string();
-      wanted |= query.equals(Protocol.BASE_ALLOCATION) || (!set && query.equals("base:"));
-    }
-    data.end();
-    if (!structured) {
-      throw new OptionData.Malformed("structured replies have to be agreed on first");
-    }
-    if (!exports.names().contains(name)) {
-      replies.error(option, Protocol.REP_ERR_UNKNOWN, "no export \"%s\"".formatted(name));
-      return;
-    }
-    if (wanted) {
-      replies.context(option, set ? Protocol.BASE_ALLOCATION_ID : 0, Protocol.BASE_ALLOCATION);
-      if (set) {
-        allocationOf = name;
-      }
-    }
-    replies.ack(option);
   }
 }

@@ -37,6 +37,7 @@ public final class NbdServer implements AutoCloseable {
 
   private final DiskExports exports;
   private final SocketAddress bind;
+  private final NbdTls tls;
   private final Clock clock;
   private final NbdListener listener;
   private @Nullable Listening listening;
@@ -45,12 +46,15 @@ public final class NbdServer implements AutoCloseable {
    * @param exports the disks
    * @param bind where to listen: a port, of which 0 takes a free one, or a UNIX socket whose name
    *     must be free and stays when the server ends
+   * @param tls whether and how connections are made private
    * @param clock tells slow disks from quick ones
    * @param listener hears what happens
    */
-  public NbdServer(DiskExports exports, SocketAddress bind, Clock clock, NbdListener listener) {
+  public NbdServer(
+      DiskExports exports, SocketAddress bind, NbdTls tls, Clock clock, NbdListener listener) {
     this.exports = exports;
     this.bind = bind;
+    this.tls = tls;
     this.clock = clock;
     this.listener = listener;
   }
@@ -112,7 +116,7 @@ public final class NbdServer implements AutoCloseable {
     private final SocketAddress address;
     private final Crew crew = new Crew();
     private final ConnectionContext context =
-        new ConnectionContext(exports, clock, listener, crew, DiskWorker.zeroes());
+        new ConnectionContext(exports, tls, clock, listener, crew, DiskWorker.zeroes());
     private final Map<Connection, Thread> connections = new ConcurrentHashMap<>();
     private final Thread acceptor;
 

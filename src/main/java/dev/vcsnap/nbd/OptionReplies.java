@@ -1,5 +1,6 @@
 package dev.vcsnap.nbd;
 
+import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.lease.DiskExport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,6 +37,16 @@ final class OptionReplies {
     reply(option, type, length).put(text, 0, length);
   }
 
+  /** Says why an export cannot be had. */
+  void refusal(int option, BlockError reason) throws IOException {
+    int type =
+        switch (reason.kind()) {
+          case LOCKED, READ_ONLY -> Protocol.REP_ERR_POLICY;
+          default -> Protocol.REP_ERR_UNKNOWN;
+        };
+    error(option, type, String.valueOf(reason.getMessage()));
+  }
+
   void server(int option, String name) throws IOException {
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
     reply(option, Protocol.REP_SERVER, Integer.BYTES + bytes.length)
@@ -49,11 +60,10 @@ final class OptionReplies {
   }
 
   /** What {@code asked} wants to know, and always the size, the flags and the block sizes. */
-  void info(int option, DiskExport export, boolean structured, Set<Integer> asked)
-      throws IOException {
+  void info(int option, DiskExport export, Headers headers, Set<Integer> asked) throws IOException {
     infoHeader(option, Protocol.INFO_EXPORT, Long.BYTES + Short.BYTES)
         .putLong(export.device().sizeBytes())
-        .putShort((short) transmissionFlags(export.readOnly(), structured));
+        .putShort((short) transmissionFlags(export.readOnly(), headers));
     infoHeader(option, Protocol.INFO_BLOCK_SIZE, 3 * Integer.BYTES)
         .putInt(Protocol.BLOCK_BYTES_MIN)
         .putInt(Protocol.BLOCK_BYTES_PREFERRED)
@@ -67,12 +77,12 @@ final class OptionReplies {
   }
 
   /** The bare answer to the oldest way of choosing an export. */
-  void exportChosen(DiskExport export, boolean structured, boolean padded) throws IOException {
+  void exportChosen(DiskExport export, Headers headers, boolean padded) throws IOException {
     ByteBuffer out =
         socket
             .room(Long.BYTES + Short.BYTES + LEGACY_PADDING_BYTES)
             .putLong(export.device().sizeBytes())
-            .putShort((short) transmissionFlags(export.readOnly(), structured));
+            .putShort((short) transmissionFlags(export.readOnly(), headers));
     if (padded) {
       out.put(new byte[LEGACY_PADDING_BYTES]);
     }
@@ -83,7 +93,7 @@ final class OptionReplies {
     return "%s %s, %d bytes".formatted(kind, export.name(), export.device().sizeBytes());
   }
 
-  private static int transmissionFlags(boolean readOnly, boolean structured) {
+  private static int transmissionFlags(boolean readOnly, Headers headers) {
     // Every connection to a disk sees the one device, so a flush on any of them is for all.
     int flags =
         Protocol.FLAG_HAS_FLAGS
@@ -91,7 +101,7 @@ final class OptionReplies {
             | Protocol.FLAG_SEND_FUA
             | Protocol.FLAG_SEND_CACHE
             | Protocol.FLAG_CAN_MULTI_CONN;
-    if (structured) {
+    if (headers.chunked()) {
       flags |= Protocol.FLAG_SEND_DF;
     }
     if (readOnly) {

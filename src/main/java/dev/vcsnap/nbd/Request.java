@@ -1,6 +1,5 @@
 package dev.vcsnap.nbd;
 
-import dev.vcsnap.disk.block.BlockStatus;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,14 +16,17 @@ final class Request {
   long offset;
   long length;
 
+  /** How many bytes follow the request itself. */
+  long payloadBytes;
+
   /** The error number of the answer; zero while all is well. */
   int error;
 
   /** The reason, for clients that can show one. */
   @Nullable String message;
 
-  /** What a block status request found. */
-  List<BlockStatus> extents = List.of();
+  /** What a block status request found, for each context. */
+  List<Extents> extents = List.of();
 
   /** Whether the disk took long for it; only kept where several requests were waiting. */
   boolean tookLong;
@@ -39,12 +41,18 @@ final class Request {
 
   private @Nullable ByteBuffer whole;
 
-  void parse(ByteBuffer in, int at) {
+  void parse(ByteBuffer in, int at, Headers headers) {
     flags = Short.toUnsignedInt(in.getShort(at + 4));
     type = Short.toUnsignedInt(in.getShort(at + 6));
     cookie = in.getLong(at + 8);
     offset = in.getLong(at + 16);
-    length = Integer.toUnsignedLong(in.getInt(at + 24));
+    if (headers == Headers.EXTENDED) {
+      length = in.getLong(at + 24);
+      payloadBytes = has(Protocol.CMD_FLAG_PAYLOAD_LEN) ? length : 0;
+    } else {
+      length = Integer.toUnsignedLong(in.getInt(at + 24));
+      payloadBytes = type == Protocol.CMD_WRITE ? length : 0;
+    }
     error = NbdErrno.OK;
     message = null;
     extents = List.of();

@@ -5,14 +5,14 @@ final class RequestRules {
 
   private final long sizeBytes;
   private final boolean readOnly;
-  private final boolean structured;
-  private final boolean allocation;
+  private final Headers headers;
+  private final boolean contexts;
 
   RequestRules(Agreement agreement) {
     this.sizeBytes = agreement.export().device().sizeBytes();
     this.readOnly = agreement.export().readOnly();
-    this.structured = agreement.structured();
-    this.allocation = agreement.allocation();
+    this.headers = agreement.headers();
+    this.contexts = !agreement.contexts().isEmpty();
   }
 
   /** Fails {@code request} when it may not be done. */
@@ -23,15 +23,17 @@ final class RequestRules {
     }
     switch (request.type) {
       case Protocol.CMD_READ -> {
-        if (request.length > Protocol.PAYLOAD_BYTES_MAX) {
-          request.fail(structured ? NbdErrno.EOVERFLOW : NbdErrno.EINVAL, tooLong(request));
+        if (tooMuch(request)) {
+          request.fail(headers.chunked() ? NbdErrno.EOVERFLOW : NbdErrno.EINVAL, tooLong(request));
         } else {
           checkRange(request);
         }
       }
       case Protocol.CMD_WRITE -> {
-        if (request.length > Protocol.PAYLOAD_BYTES_MAX) {
+        if (tooMuch(request)) {
           request.fail(NbdErrno.EINVAL, tooLong(request));
+        } else if (request.payloadBytes != request.length) {
+          request.fail(NbdErrno.EINVAL, "a write says that it has a payload");
         } else {
           checkWrite(request);
         }
@@ -39,10 +41,8 @@ final class RequestRules {
       case Protocol.CMD_TRIM -> checkWrite(request);
       case Protocol.CMD_WRITE_ZEROES -> {
         checkWrite(request);
-        int slow = Protocol.CMD_FLAG_FAST_ZERO | Protocol.CMD_FLAG_NO_HOLE;
-        if (!request.failed() && (request.flags & slow) == slow) {
-          // Zeros that have to take up room are written out, which is not fast.
-          request.fail(NbdErrno.ENOTSUP, "zeros without a hole are not fast");
+        if (!request.failed() && request.has(Protocol.CMD_FLAG_NO_HOLE)) {
+          checkWrittenZeroes(request);
         }
       }
       case Protocol.CMD_FLUSH -> {
@@ -52,7 +52,7 @@ final class RequestRules {
       }
       case Protocol.CMD_CACHE -> checkRange(request);
       case Protocol.CMD_BLOCK_STATUS -> {
-        if (!allocation) {
+        if (!contexts) {
           request.fail(NbdErrno.EINVAL, "no metadata context was selected");
         } else if (request.length == 0) {
           request.fail(NbdErrno.EINVAL, "the status of nothing cannot be told");
@@ -67,11 +67,23 @@ final class RequestRules {
   private int allowedFlags(int type) {
     return Protocol.CMD_FLAG_FUA
         | switch (type) {
-          case Protocol.CMD_READ -> structured ? Protocol.CMD_FLAG_DF : 0;
+          case Protocol.CMD_READ -> headers.chunked() ? Protocol.CMD_FLAG_DF : 0;
           case Protocol.CMD_WRITE_ZEROES -> Protocol.CMD_FLAG_NO_HOLE | Protocol.CMD_FLAG_FAST_ZERO;
           case Protocol.CMD_BLOCK_STATUS -> Protocol.CMD_FLAG_REQ_ONE;
+          case Protocol.CMD_WRITE ->
+              headers == Headers.EXTENDED ? Protocol.CMD_FLAG_PAYLOAD_LEN : 0;
           default -> 0;
         };
+  }
+
+  /** Zeros that have to take up room are written out. */
+  private static void checkWrittenZeroes(Request request) {
+    if (request.has(Protocol.CMD_FLAG_FAST_ZERO)) {
+      request.fail(NbdErrno.ENOTSUP, "zeros without a hole are not fast");
+    } else if (request.length > Protocol.WRITTEN_ZEROES_BYTES_MAX) {
+      request.fail(
+          NbdErrno.EOVERFLOW, "%d bytes of zeros without a hole".formatted(request.length));
+    }
   }
 
   private void checkWrite(Request request) {
@@ -83,17 +95,27 @@ final class RequestRules {
   }
 
   private void checkRange(Request request) {
-    // Written so that an offset near 2^64, which is negative here, does not overflow.
-    if (request.offset < 0 || request.offset > sizeBytes - request.length) {
+    // Written so that numbers near 2^64, which are negative here, do not overflow.
+    if (request.offset < 0
+        || request.length < 0
+        || request.length > sizeBytes
+        || request.offset > sizeBytes - request.length) {
       request.fail(
           NbdErrno.pastTheEnd(request.type),
-          "offset %s, length %d is past the end at %d"
-              .formatted(Long.toUnsignedString(request.offset), request.length, sizeBytes));
+          "offset %s, length %s is past the end at %d"
+              .formatted(
+                  Long.toUnsignedString(request.offset),
+                  Long.toUnsignedString(request.length),
+                  sizeBytes));
     }
   }
 
+  private static boolean tooMuch(Request request) {
+    return request.length < 0 || request.length > Protocol.PAYLOAD_BYTES_MAX;
+  }
+
   private static String tooLong(Request request) {
-    return "%d bytes are more than the %d that one request may have"
-        .formatted(request.length, Protocol.PAYLOAD_BYTES_MAX);
+    return "%s bytes are more than the %d that one request may have"
+        .formatted(Long.toUnsignedString(request.length), Protocol.PAYLOAD_BYTES_MAX);
   }
 }

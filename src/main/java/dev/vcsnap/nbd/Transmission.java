@@ -18,7 +18,7 @@ final class Transmission {
   private static final int PIECE_BYTES = 1 << 20;
 
   private final ClientSocket socket;
-  private final boolean structured;
+  private final Headers headers;
   private final RequestRules rules;
   private final ReplyWriter replies;
   private final DiskWorker worker;
@@ -29,9 +29,9 @@ final class Transmission {
   Transmission(
       ClientSocket socket, Agreement agreement, DiskWorker worker, ConnectionContext context) {
     this.socket = socket;
-    this.structured = agreement.structured();
+    this.headers = agreement.headers();
     this.rules = new RequestRules(agreement);
-    this.replies = new ReplyWriter(socket, structured);
+    this.replies = new ReplyWriter(socket, headers);
     this.worker = worker;
     this.batch = new Batch(socket, replies, worker, context.crew(), context.clock());
     this.listener = context.listener();
@@ -40,7 +40,7 @@ final class Transmission {
   /** Returns when the client has said goodbye or ended its side. */
   void run() throws IOException {
     socket.expectRequests();
-    while (!left && socket.await(Protocol.REQUEST_BYTES)) {
+    while (!left && socket.await(headers.requestBytes())) {
       batch.clear();
       collect();
       if (batch.isEmpty()) {
@@ -60,22 +60,22 @@ final class Transmission {
    */
   private void collect() throws ProtocolViolation {
     ByteBuffer in = socket.in();
-    while (!batch.isFull() && in.remaining() >= Protocol.REQUEST_BYTES) {
+    while (!batch.isFull() && in.remaining() >= headers.requestBytes()) {
       int at = in.position();
       int magic = in.getInt(at);
-      if (magic != Protocol.REQUEST_MAGIC) {
+      if (magic != headers.requestMagic()) {
         if (batch.isEmpty()) {
           throw new ProtocolViolation("a request starts with 0x%08x".formatted(magic));
         }
         return;
       }
       Request request = batch.next();
-      request.parse(in, at);
+      request.parse(in, at, headers);
       if (request.type == Protocol.CMD_DISC) {
         left = true;
         return;
       }
-      if (!admit(request, in, at + Protocol.REQUEST_BYTES)) {
+      if (!admit(request, in, at + headers.requestBytes())) {
         return;
       }
     }
@@ -84,11 +84,12 @@ final class Transmission {
   /** Takes a request in if it can be served in a batch now. */
   private boolean admit(Request request, ByteBuffer in, int payloadAt) {
     int end = payloadAt;
-    if (request.type == Protocol.CMD_WRITE) {
-      if (request.length > Protocol.PAYLOAD_BYTES_MAX || request.length > in.limit() - payloadAt) {
+    if (request.payloadBytes != 0) {
+      // Larger than all when it is near 2^64, which is negative here.
+      if (Long.compareUnsigned(request.payloadBytes, in.limit() - payloadAt) > 0) {
         return false;
       }
-      end += (int) request.length;
+      end += (int) request.payloadBytes;
       request.place(in, payloadAt, end);
     }
     rules.check(request);
@@ -107,8 +108,11 @@ final class Transmission {
 
   /** Serves, or waits for the rest of, the request at the head of what has arrived. */
   private void serveAlone(Request request) throws IOException {
+    if (request.payloadBytes != 0) {
+      awaitPayload(request);
+      return;
+    }
     switch (request.type) {
-      case Protocol.CMD_WRITE -> awaitPayload(request);
       case Protocol.CMD_READ -> {
         consumeHeader();
         stream(request);
@@ -125,26 +129,30 @@ final class Transmission {
     }
   }
 
-  /** After this the write is whole, and the next round takes it into a batch. */
+  /** After this the request is whole, and the next round takes it into a batch. */
   private void awaitPayload(Request request) throws IOException {
-    if (request.length > Protocol.PAYLOAD_BYTES_MAX) {
+    if (Long.compareUnsigned(request.payloadBytes, Protocol.PAYLOAD_BYTES_MAX) > 0) {
+      if (headers == Headers.EXTENDED) {
+        throw new ProtocolViolation(
+            "a payload of %s bytes".formatted(Long.toUnsignedString(request.payloadBytes)));
+      }
       rules.check(request);
       refuseWithPayload(request);
       return;
     }
     try {
-      if (!socket.await(Protocol.REQUEST_BYTES + (int) request.length)) {
+      if (!socket.await(headers.requestBytes() + (int) request.payloadBytes)) {
         left = true;
       }
     } catch (OutOfMemoryError e) {
-      request.fail(NbdErrno.ENOMEM, "no memory for %d bytes".formatted(request.length));
+      request.fail(NbdErrno.ENOMEM, "no memory for %d bytes".formatted(request.payloadBytes));
       refuseWithPayload(request);
     }
   }
 
   private void refuseWithPayload(Request request) throws IOException {
     consumeHeader();
-    socket.skip(request.length);
+    socket.skip(request.payloadBytes);
     replies.outcome(request);
     socket.send();
     reportOne(request);
@@ -152,12 +160,12 @@ final class Transmission {
 
   private void consumeHeader() {
     ByteBuffer in = socket.in();
-    in.position(in.position() + Protocol.REQUEST_BYTES);
+    in.position(in.position() + headers.requestBytes());
   }
 
   /** Answers a read that is larger than the output, piece by piece. */
   private void stream(Request request) throws IOException {
-    boolean oneChunk = !structured || request.has(Protocol.CMD_FLAG_DF);
+    boolean oneChunk = !headers.chunked() || request.has(Protocol.CMD_FLAG_DF);
     long done = 0;
     while (done < request.length) {
       int piece = (int) Math.min(PIECE_BYTES, request.length - done);
@@ -181,7 +189,7 @@ final class Transmission {
       done += piece;
       socket.send();
     }
-    if (oneChunk && structured) {
+    if (oneChunk && headers.chunked()) {
       replies.none(request);
       socket.send();
     }
@@ -190,7 +198,7 @@ final class Transmission {
   /** Tells of an error after {@code done} bytes of a large read. */
   private void failStream(Request request, long done, boolean oneChunk) throws IOException {
     if (done > 0 && oneChunk) {
-      if (!structured) {
+      if (!headers.chunked()) {
         // The header of a simple reply said that all is well, and cannot be taken back.
         throw new IOException("a read failed in its middle: %s".formatted(request.message));
       }

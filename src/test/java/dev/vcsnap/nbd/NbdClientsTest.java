@@ -34,6 +34,7 @@ class NbdClientsTest {
       new NbdServer(
           exports,
           new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+          NbdTls.NONE,
           new SystemClock(),
           NbdListener.NONE);
   private final byte[] content = new byte[SIZE];

@@ -23,6 +23,7 @@ class NbdHandshakeTest {
       new NbdServer(
           exports,
           new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+          NbdTls.NONE,
           new SystemClock(),
           NbdListener.NONE);
 
@@ -88,7 +89,7 @@ class NbdHandshakeTest {
   }
 
   @Test
-  void tlsIsRefused() throws IOException {
+  void tlsIsRefusedWhereThereIsNoCertificate() throws IOException {
     try (RawClient client = RawClient.greeted(server.port())) {
       client.option(Protocol.OPT_STARTTLS, new byte[0]);
       assertThat(client.optionReply().type()).isEqualTo(Protocol.REP_ERR_UNSUP);
@@ -250,6 +251,22 @@ class NbdHandshakeTest {
       assertThat(client.optionReplies())
           .extracting(reply -> reply.text().length() > 4 ? reply.text().substring(4) : "")
           .containsExactly(DISK, FROZEN, "busy", "");
+    }
+  }
+
+  @Test
+  void extendedHeadersTakeThePlaceOfStructuredReplies() throws IOException {
+    try (RawClient client = RawClient.greeted(server.port())) {
+      client.option(Protocol.OPT_STRUCTURED_REPLY, new byte[0]);
+      assertThat(client.optionReply().type()).isEqualTo(Protocol.REP_ACK);
+      client.option(Protocol.OPT_EXTENDED_HEADERS, new byte[1]);
+      assertThat(client.optionReply().type()).isEqualTo(Protocol.REP_ERR_INVALID);
+      client.option(Protocol.OPT_EXTENDED_HEADERS, new byte[0]);
+      assertThat(client.optionReply().type()).isEqualTo(Protocol.REP_ACK);
+      client.option(Protocol.OPT_STRUCTURED_REPLY, new byte[0]);
+      assertThat(client.optionReply().type()).isEqualTo(Protocol.REP_ERR_EXT_HEADER_REQD);
+      client.option(Protocol.OPT_EXPORT_NAME, DISK.getBytes());
+      assertThat(client.ended()).isTrue();
     }
   }
 }

@@ -38,7 +38,11 @@ class NbdServerTest {
 
   private NbdServer server(Clock clock) {
     return new NbdServer(
-        exports, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), clock, counts);
+        exports,
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        NbdTls.NONE,
+        clock,
+        counts);
   }
 
   @AfterEach
@@ -118,6 +122,7 @@ class NbdServerTest {
         new NbdServer(
             exports,
             new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()),
+            NbdTls.NONE,
             new SystemClock(),
             NbdListener.NONE);
     assertThatThrownBy(second::start)

@@ -32,6 +32,7 @@ class NbdTransmissionTest {
       new NbdServer(
           exports,
           new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+          NbdTls.NONE,
           new SystemClock(),
           NbdListener.NONE);
 
@@ -288,7 +289,7 @@ class NbdTransmissionTest {
       assertThat(client.call(Protocol.CMD_TRIM, 0, 1 << 19, 1 << 19)).isZero();
       client.add(Protocol.CMD_BLOCK_STATUS, 0, 9, 0, 4 << 20).send();
       DataInputStream status = RawClient.data(client.reply(0).data());
-      assertThat(status.readInt()).isEqualTo(Protocol.BASE_ALLOCATION_ID);
+      assertThat(status.readInt()).isEqualTo(1);
       assertThat(status.readInt()).isEqualTo(8192);
       assertThat(status.readInt()).isEqualTo(Protocol.STATE_ZERO);
       assertThat(status.readInt()).isEqualTo((1 << 19) - 8192);
@@ -302,7 +303,7 @@ class NbdTransmissionTest {
   @Test
   void blockStatusIsBoundedAndOneIsOne() throws IOException {
     try (RawClient client = open(true)) {
-      int grains = 2 * Allocation.EXTENTS_MAX;
+      int grains = 2 * Extents.MAX;
       for (int i = 0; i * 8192L < SIZE && i < grains; i++) {
         client.addWrite(0, i, i * 8192L, new byte[] {1});
         if (i % 32 == 31) {
@@ -314,7 +315,7 @@ class NbdTransmissionTest {
       }
       client.add(Protocol.CMD_BLOCK_STATUS, 0, 1, 0, SIZE).send();
       int descriptors = (client.reply(0).data().length - 4) / 8;
-      assertThat(descriptors).isEqualTo(Math.min(Allocation.EXTENTS_MAX, SIZE / 4096));
+      assertThat(descriptors).isEqualTo(Math.min(Extents.MAX, SIZE / 4096));
       client.add(Protocol.CMD_BLOCK_STATUS, Protocol.CMD_FLAG_REQ_ONE, 1, 100, SIZE - 100).send();
       DataInputStream one = RawClient.data(client.reply(0).data());
       assertThat(one.skipBytes(4)).isEqualTo(4);

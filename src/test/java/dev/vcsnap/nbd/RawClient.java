@@ -11,6 +11,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 
 /** A client that says exactly what it is told to, right or wrong. */
 final class RawClient implements AutoCloseable {
@@ -31,13 +32,17 @@ final class RawClient implements AutoCloseable {
 
   static final int PATIENCE_MILLIS = 20_000;
 
-  private final Socket socket;
-  private final DataInputStream in;
-  private final DataOutputStream out;
+  private Socket socket;
+  private DataInputStream in;
+  private DataOutputStream out;
   private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
   private final DataOutputStream batch = new DataOutputStream(pending);
   long sizeBytes;
   int flags;
+  private boolean extended;
+
+  /** The offset in the last extended reply. */
+  long offset;
 
   RawClient(int port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -77,6 +82,38 @@ final class RawClient implements AutoCloseable {
       }
     }
     return client;
+  }
+
+  /** Connects and opens {@code export} with extended headers. */
+  static RawClient extended(int port, String export, String... contexts) throws IOException {
+    RawClient client = greeted(port);
+    client.extend(export, contexts);
+    return client;
+  }
+
+  /** Agrees on extended headers and opens {@code export}. */
+  void extend(String export, String... contexts) throws IOException {
+    option(Protocol.OPT_EXTENDED_HEADERS, new byte[0]);
+    optionReply();
+    option(Protocol.OPT_SET_META_CONTEXT, metaContext(export, contexts));
+    optionReplies();
+    option(Protocol.OPT_GO, go(export));
+    optionReplies();
+    extended = true;
+  }
+
+  /** Goes on under TLS. */
+  void startTls(SSLContext context) throws IOException {
+    option(Protocol.OPT_STARTTLS, new byte[0]);
+    if (optionReply().type() != Protocol.REP_ACK) {
+      throw new IOException("TLS is refused");
+    }
+    socket =
+        context
+            .getSocketFactory()
+            .createSocket(socket, socket.getInetAddress().getHostAddress(), socket.getPort(), true);
+    in = new DataInputStream(socket.getInputStream());
+    out = new DataOutputStream(socket.getOutputStream());
   }
 
   static byte[] go(String export, int... asked) throws IOException {
@@ -158,18 +195,29 @@ final class RawClient implements AutoCloseable {
   /** Adds a request to what {@link #send} sends in one go. */
   RawClient add(int type, int flags, long cookie, long offset, int length, byte... payload)
       throws IOException {
-    batch.writeInt(Protocol.REQUEST_MAGIC);
+    return addLong(type, flags, cookie, offset, Integer.toUnsignedLong(length), payload);
+  }
+
+  /** As {@link #add}, with a length that only extended headers have room for. */
+  RawClient addLong(int type, int flags, long cookie, long offset, long length, byte... payload)
+      throws IOException {
+    batch.writeInt(extended ? Protocol.EXTENDED_REQUEST_MAGIC : Protocol.REQUEST_MAGIC);
     batch.writeShort(flags);
     batch.writeShort(type);
     batch.writeLong(cookie);
     batch.writeLong(offset);
-    batch.writeInt(length);
+    if (extended) {
+      batch.writeLong(length);
+    } else {
+      batch.writeInt((int) length);
+    }
     batch.write(payload);
     return this;
   }
 
   RawClient addWrite(int flags, long cookie, long offset, byte[] payload) throws IOException {
-    return add(Protocol.CMD_WRITE, flags, cookie, offset, payload.length, payload);
+    int all = extended ? flags | Protocol.CMD_FLAG_PAYLOAD_LEN : flags;
+    return add(Protocol.CMD_WRITE, all, cookie, offset, payload.length, payload);
   }
 
   void send() throws IOException {
@@ -203,13 +251,16 @@ final class RawClient implements AutoCloseable {
       long cookie = in.readLong();
       return new Reply(cookie, error, 0, -1, in.readNBytes(error == 0 ? readLength : 0));
     }
-    if (magic != Protocol.STRUCTURED_REPLY_MAGIC) {
+    if (magic != (extended ? Protocol.EXTENDED_REPLY_MAGIC : Protocol.STRUCTURED_REPLY_MAGIC)) {
       throw new IOException("a reply starts with 0x%08x".formatted(magic));
     }
     int flags = in.readUnsignedShort();
     int type = in.readUnsignedShort();
     long cookie = in.readLong();
-    byte[] data = in.readNBytes(in.readInt());
+    if (extended) {
+      offset = in.readLong();
+    }
+    byte[] data = in.readNBytes(extended ? Math.toIntExact(in.readLong()) : in.readInt());
     return new Reply(
         cookie, type == Protocol.REPLY_ERROR ? data(data).readInt() : 0, flags, type, data);
   }

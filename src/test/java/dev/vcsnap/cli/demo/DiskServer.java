@@ -12,6 +12,7 @@ import dev.vcsnap.lease.DiskExport;
 import dev.vcsnap.lease.DiskExports;
 import dev.vcsnap.nbd.NbdListener;
 import dev.vcsnap.nbd.NbdServer;
+import dev.vcsnap.nbd.NbdTls;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ final class DiskServer implements AutoCloseable, DiskExports {
         new NbdServer(
             this,
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            NbdTls.NONE,
             new SystemClock(),
             NbdListener.NONE);
     server.start();
