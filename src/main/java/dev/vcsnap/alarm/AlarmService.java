@@ -17,7 +17,6 @@ import dev.vcsnap.vim.AlarmState;
 import dev.vcsnap.vim.DataObject;
 import dev.vcsnap.vim.Event;
 import dev.vcsnap.vim.Faults;
-import dev.vcsnap.vim.InvalidState;
 import dev.vcsnap.vim.ManagedEntityStatus;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VimException;
@@ -114,8 +113,7 @@ public final class AlarmService implements AutoCloseable {
     ManagedObject on = objects.require(entity);
     requireName(spec, null);
     if (alarms.size() >= ALARMS_MAX) {
-      throw new VimException(
-          new InvalidState(), "There may be no more than " + ALARMS_MAX + " alarms.");
+      throw Faults.invalidState("There may be no more than " + ALARMS_MAX + " alarms.");
     }
     AlarmExpressions expressions = checked(spec);
     long number = userName.isEmpty() ? ++lastOwn : numbers.next();

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** Floppy drives, at most two. Nothing is read. */
 final class FloppyKind implements DeviceKind {
 
-  private static final int KEY = 8000;
-  private static final int DRIVES_MAX = 2;
+  private static final NumberedDevices DRIVES =
+      new NumberedDevices("floppy", 8000, 2, "a machine has two floppy drives");
   private static final String FILE = "file";
   private static final String DEVICE = "device";
 
@@ -24,15 +24,15 @@ final class FloppyKind implements DeviceKind {
 
   /** Lists those that the configuration has. */
   void show(VmDevices list) {
-    for (int number = 0; number < DRIVES_MAX; number++) {
-      String prefix = prefix(number);
+    for (int number = 0; number < DRIVES.most(); number++) {
+      String prefix = DRIVES.prefix(number);
       if (list.vmx().flag(prefix + ".present")) {
         var drive = new VirtualFloppy();
         drive.backing = backing(list.vmx(), prefix);
         drive.connectable = list.connection(prefix);
         list.child(
             drive,
-            KEY + number,
+            DRIVES.key() + number,
             "Floppy drive " + (number + 1),
             list.vmx().flag(prefix + ".clientDevice")
                 ? "Remote"
@@ -64,53 +64,22 @@ final class FloppyKind implements DeviceKind {
 
   @Override
   public void add(DeviceChange change) {
-    change.requireNoFileOperation();
-    if (change.machine().running()) {
-      throw DeviceFaults.hotPlug(change.index());
-    }
-    for (int number = 0; number < DRIVES_MAX; number++) {
-      String prefix = prefix(number);
-      if (!change.vmx().flag(prefix + ".present")) {
-        change.clear(prefix);
-        change.vmx().putFlag(prefix + ".present", true);
-        putBacking(change, prefix, change.device().backing);
-        change.connect(prefix, change.device().connectable);
-        change.assign(KEY + number);
-        return;
-      }
-    }
-    throw DeviceFaults.invalid(
-        change.index(), "virtualDeviceSpec.device", "a machine has two floppy drives");
+    DRIVES.add(change, prefix -> put(change, prefix));
   }
 
   @Override
   public void edit(DeviceChange change) {
-    change.requireNoFileOperation();
-    String prefix = present(change);
-    putBacking(change, prefix, change.device().backing);
-    change.connect(prefix, change.device().connectable);
+    DRIVES.edit(change, prefix -> put(change, prefix));
   }
 
   @Override
   public void remove(DeviceChange change) {
-    change.requireNoFileOperation();
-    String prefix = present(change);
-    if (change.machine().running()) {
-      throw DeviceFaults.hotPlug(change.index());
-    }
-    change.clear(prefix);
+    DRIVES.remove(change);
   }
 
-  private static String prefix(int number) {
-    return "floppy" + number;
-  }
-
-  private static String present(DeviceChange change) {
-    String prefix = prefix(change.device().key - KEY);
-    if (!change.vmx().flag(prefix + ".present")) {
-      throw change.notThere();
-    }
-    return prefix;
+  private static void put(DeviceChange change, String prefix) {
+    putBacking(change, prefix, change.device().backing);
+    change.connect(prefix, change.device().connectable);
   }
 
   private static void putBacking(

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** Serial ports with a file, a port of the host, or a network address. Nothing is sent. */
 final class SerialPortKind implements DeviceKind {
 
-  private static final int KEY = 9000;
-  private static final int PORTS_MAX = 32;
+  private static final NumberedDevices PORTS =
+      new NumberedDevices("serial", 9000, 32, "a machine has 32 serial ports");
+
   private static final int FIRST_UNIT = 2;
 
   @Override
@@ -23,8 +24,8 @@ final class SerialPortKind implements DeviceKind {
 
   /** Lists those that the configuration has. */
   void show(VmDevices list) {
-    for (int number = 0; number < PORTS_MAX; number++) {
-      String prefix = prefix(number);
+    for (int number = 0; number < PORTS.most(); number++) {
+      String prefix = PORTS.prefix(number);
       if (list.vmx().flag(prefix + ".present")) {
         var port = new VirtualSerialPort();
         port.yieldOnPoll = !"FALSE".equals(list.vmx().get(prefix + ".yieldOnMsrRead").orElse(""));
@@ -32,7 +33,7 @@ final class SerialPortKind implements DeviceKind {
         port.connectable = list.connection(prefix);
         list.child(
             port,
-            KEY + number,
+            PORTS.key() + number,
             "Serial port " + (number + 1),
             summary(list.vmx(), prefix),
             VmDevices.SIO,
@@ -73,50 +74,17 @@ final class SerialPortKind implements DeviceKind {
 
   @Override
   public void add(DeviceChange change) {
-    change.requireNoFileOperation();
-    if (change.machine().running()) {
-      throw DeviceFaults.hotPlug(change.index());
-    }
-    for (int number = 0; number < PORTS_MAX; number++) {
-      String prefix = prefix(number);
-      if (!change.vmx().flag(prefix + ".present")) {
-        change.clear(prefix);
-        change.vmx().putFlag(prefix + ".present", true);
-        put(change, prefix);
-        change.assign(KEY + number);
-        return;
-      }
-    }
-    throw DeviceFaults.invalid(
-        change.index(), "virtualDeviceSpec.device", "a machine has " + PORTS_MAX + " serial ports");
+    PORTS.add(change, prefix -> put(change, prefix));
   }
 
   @Override
   public void edit(DeviceChange change) {
-    change.requireNoFileOperation();
-    put(change, present(change));
+    PORTS.edit(change, prefix -> put(change, prefix));
   }
 
   @Override
   public void remove(DeviceChange change) {
-    change.requireNoFileOperation();
-    String prefix = present(change);
-    if (change.machine().running()) {
-      throw DeviceFaults.hotPlug(change.index());
-    }
-    change.clear(prefix);
-  }
-
-  private static String prefix(int number) {
-    return "serial" + number;
-  }
-
-  private static String present(DeviceChange change) {
-    String prefix = prefix(change.device().key - KEY);
-    if (!change.vmx().flag(prefix + ".present")) {
-      throw change.notThere();
-    }
-    return prefix;
+    PORTS.remove(change);
   }
 
   private static void put(DeviceChange change, String prefix) {

@@ -7,7 +7,6 @@ import dev.vcsnap.session.Session;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.vim.DataObject;
 import dev.vcsnap.vim.Faults;
-import dev.vcsnap.vim.InvalidState;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VimException;
 import java.util.LinkedHashMap;
@@ -82,8 +81,7 @@ public final class HistoryCollectors<T> {
         bySession.computeIfAbsent(session.id(), id -> new LinkedHashMap<>());
     synchronized (own) {
       if (own.size() >= COLLECTORS_MAX) {
-        throw new VimException(
-            new InvalidState(),
+        throw Faults.invalidState(
             "A session may have no more than " + COLLECTORS_MAX + " history collectors.");
       }
       own.put(object.id(), collector);

@@ -2,7 +2,6 @@ package dev.vcsnap.property;
 
 import dev.vcsnap.session.Session;
 import dev.vcsnap.vim.Faults;
-import dev.vcsnap.vim.InvalidState;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VimException;
 import java.util.HashMap;
@@ -117,7 +116,6 @@ final class SessionState {
 
   /** The fault of one who makes more than a session may have. */
   static VimException tooMany(int limit, String what) {
-    return new VimException(
-        new InvalidState(), "A session may have no more than " + limit + " " + what + ".");
+    return Faults.invalidState("A session may have no more than " + limit + " " + what + ".");
   }
 }

@@ -6,7 +6,6 @@ import dev.vcsnap.inventory.Registrations;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.vim.Faults;
-import dev.vcsnap.vim.InvalidState;
 import dev.vcsnap.vim.VimException;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 
@@ -69,11 +68,8 @@ final class MachinePlaces {
 
   private static void requireKind(VirtualMachine machine, boolean template) {
     if (machine.isTemplate() != template) {
-      throw new VimException(
-          new InvalidState(),
-          "The operation is not allowed in the current state: '"
-              + machine.name()
-              + (template ? "' is not a template." : "' is a template."));
+      throw Faults.invalidState(
+          "'" + machine.name() + (template ? "' is not a template." : "' is a template."));
     }
   }
 }

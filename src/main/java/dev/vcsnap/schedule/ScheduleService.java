@@ -10,7 +10,6 @@ import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.task.TaskListener;
 import dev.vcsnap.vim.DataObject;
 import dev.vcsnap.vim.Faults;
-import dev.vcsnap.vim.InvalidState;
 import dev.vcsnap.vim.LocalizedMethodFault;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.MethodAction;
@@ -117,8 +116,7 @@ public final class ScheduleService implements TaskListener, AutoCloseable {
     ManagedObject on = objects.require(target);
     check(spec, on, null);
     if (byId.size() >= SCHEDULES_MAX) {
-      throw new VimException(
-          new InvalidState(), "There may be no more than " + SCHEDULES_MAX + " scheduled tasks.");
+      throw Faults.invalidState("There may be no more than " + SCHEDULES_MAX + " scheduled tasks.");
     }
     Instant now = clock.now();
     var recurrence = Recurrence.of(spec.scheduler, now, started);
@@ -397,7 +395,7 @@ public final class ScheduleService implements TaskListener, AutoCloseable {
       throw Faults.notFound(reference);
     }
     if (scheduled.isRunning()) {
-      throw new VimException(new InvalidState(), "The scheduled task is running.");
+      throw Faults.invalidState("The scheduled task is running.");
     }
     return scheduled;
   }

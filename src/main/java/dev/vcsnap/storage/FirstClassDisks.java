@@ -15,7 +15,6 @@ import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.ids.Ids;
 import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.vim.Faults;
-import dev.vcsnap.vim.InvalidState;
 import dev.vcsnap.vim.NotFound;
 import dev.vcsnap.vim.VimException;
 import java.util.HashSet;
@@ -282,8 +281,7 @@ public final class FirstClassDisks {
   /** Runs an operation that has the disk to itself. */
   <T> T alone(String id, Supplier<T> operation) {
     if (!enter(id)) {
-      throw new VimException(
-          new InvalidState(), "Another operation on the disk " + id + " is not finished.");
+      throw Faults.invalidState("Another operation on the disk " + id + " is not finished.");
     }
     try {
       return operation.get();
@@ -315,8 +313,7 @@ public final class FirstClassDisks {
 
   private static FcdRecord requireNoSnapshots(FcdRecord record) {
     if (!record.snapshots().isEmpty()) {
-      throw new VimException(
-          new InvalidState(),
+      throw Faults.invalidState(
           "The disk " + record.id() + " has " + record.snapshots().size() + " snapshots.");
     }
     return record;
