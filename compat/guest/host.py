@@ -138,8 +138,9 @@ class GuestMachine:
         """Copies the disk of a snapshot into a file."""
         subprocess.run(["nbdcopy", self.machine.frozen(snapshot), image], check=True, capture_output=True)
 
-    def restart(self):
-        """Tools are started anew, and what their scripts held back goes on."""
+    def restart(self, settings=""):
+        """Tools are started anew, with these of tools.conf, and what their scripts held back goes on."""
+        self.guest.settings = settings
         self.guest.stop()
         (self.app / "pause").unlink(missing_ok=True)
         self.connect()

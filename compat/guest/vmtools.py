@@ -52,6 +52,8 @@ class Guest:
 
     def __init__(self, root, packages, shim):
         self.root, self.process = root, None
+        # Of the group [vmbackup] of tools.conf.
+        self.settings = ""
         for folder in "bin lib lib64 dev tmp run host etc/vmware-tools var/log proc plugins/vmsvc plugins/common".split():
             (root / folder).mkdir(parents=True, exist_ok=True)
         (root / SCRIPTS).mkdir(parents=True)
@@ -84,7 +86,7 @@ class Guest:
         (self.root / "etc/vmware-tools/tools.conf").write_text(
             "[logging]\nlog = true\nvmtoolsd.level = debug\nvmtoolsd.handler = file\nvmtoolsd.data = /var/log/tools.log\n"
             "vmbackup.level = debug\nvmbackup.handler = file\nvmbackup.data = /var/log/vmbackup.log\n"
-            "[guestinfo]\npoll-interval = 30\n"
+            "[guestinfo]\npoll-interval = 30\n[vmbackup]\n" + self.settings
         )
         command = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation", "private"]
         command += [HERE / "enter", self.root, *volumes, "--", "/bin/sh", "-c"]
