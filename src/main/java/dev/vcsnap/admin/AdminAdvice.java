@@ -1,6 +1,7 @@
 package dev.vcsnap.admin;
 
 import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.vim.VimException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
@@ -15,7 +16,12 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 
 /** Turns whatever a request throws into a status and {@code {"error": sentence}}. */
 @RestControllerAdvice(
-    assignableTypes = {MachineController.class, GuestController.class, DiskController.class})
+    assignableTypes = {
+      MachineController.class,
+      GuestController.class,
+      DiskController.class,
+      ChangedAreasController.class
+    })
 final class AdminAdvice {
 
   private static final Logger LOG = LoggerFactory.getLogger(AdminAdvice.class);
@@ -28,6 +34,12 @@ final class AdminAdvice {
   @ExceptionHandler
   ResponseEntity<Map<String, String>> unreadable(HttpMessageNotReadableException unreadable) {
     return answer(HttpStatus.BAD_REQUEST, "The body is not the JSON object that is expected here");
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Map<String, String>> refusedByVsphere(VimException fault) {
+    return answer(
+        HttpStatus.BAD_REQUEST, fault.fault().vimType().name() + ": " + fault.getMessage());
   }
 
   /** A disk that is being merged can be looked at again a moment later. */

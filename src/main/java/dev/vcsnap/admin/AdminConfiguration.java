@@ -1,6 +1,9 @@
 package dev.vcsnap.admin;
 
 import dev.vcsnap.call.Privileges;
+import dev.vcsnap.changes.ChangeService;
+import dev.vcsnap.disk.chain.DiskFactory;
+import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.session.Admission;
 import org.springframework.context.annotation.Bean;
@@ -9,11 +12,22 @@ import org.springframework.context.annotation.Import;
 
 /** Wires {@code /_vcsnap}. */
 @Configuration(proxyBeanMethods = false)
-@Import({MachineController.class, GuestController.class, DiskController.class, AdminAdvice.class})
+@Import({
+  MachineController.class,
+  GuestController.class,
+  DiskController.class,
+  ChangedAreasController.class,
+  AdminAdvice.class
+})
 class AdminConfiguration {
 
   @Bean
   AdminDoor adminDoor(Admission admission, Privileges privileges, VirtualMachines machines) {
     return new AdminDoor(admission, privileges, machines);
+  }
+
+  @Bean
+  SnapshotAreas snapshotAreas(ChangeService changes, DiskFactory factory, InventoryTree tree) {
+    return new SnapshotAreas(changes, factory, tree);
   }
 }

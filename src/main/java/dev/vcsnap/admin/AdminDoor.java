@@ -37,14 +37,21 @@ final class AdminDoor {
    */
   VirtualMachine machine(
       String idOrName, String privilegeId, HttpServletRequest request, HttpServletResponse reply) {
-    Session session =
-        admission
-            .sessionOf(request, reply)
-            .orElseThrow(() ->
-                new Refusal(
-                    HttpStatus.UNAUTHORIZED,
-                    "Log in, with a session or with a user's name and password"));
-    return machine(session, idOrName, privilegeId);
+    return machine(session(request, reply), idOrName, privilegeId);
+  }
+
+  /**
+   * Who asks.
+   *
+   * @throws Refusal 401
+   */
+  Session session(HttpServletRequest request, HttpServletResponse reply) {
+    return admission
+        .sessionOf(request, reply)
+        .orElseThrow(() ->
+            new Refusal(
+                HttpStatus.UNAUTHORIZED,
+                "Log in, with a session or with a user's name and password"));
   }
 
   /**
@@ -59,13 +66,22 @@ final class AdminDoor {
             .withIdOrName(idOrName)
             .filter(found -> privileges.has(session, found, PrivilegeCatalog.VIEW))
             .orElseThrow(() -> Refusal.notFound("There is no virtual machine '" + idOrName + "'"));
-    if (!privileges.has(session, object, privilegeId)) {
-      throw new Refusal(HttpStatus.FORBIDDEN, "This needs the privilege " + privilegeId);
-    }
+    require(session, object, privilegeId);
     try {
       return machines.of(object);
     } catch (VimException unusable) {
       throw new Refusal(HttpStatus.CONFLICT, String.valueOf(unusable.getMessage()));
+    }
+  }
+
+  /**
+   * Refuses whom something is not allowed.
+   *
+   * @throws Refusal 403
+   */
+  void require(Session session, ManagedObject object, String privilegeId) {
+    if (!privileges.has(session, object, privilegeId)) {
+      throw new Refusal(HttpStatus.FORBIDDEN, "This needs the privilege " + privilegeId);
     }
   }
 

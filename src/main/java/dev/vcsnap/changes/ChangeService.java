@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChangeService {
 
-  private static final String ALL_ALLOCATED = "*";
+  /** Stands for a change id and asks for all areas that are allocated (rule C11). */
+  public static final String ALL_ALLOCATED = "*";
 
   private final int extentsMax;
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,7 +29,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code vcsnap verify}: says from a snapshot's bytes how consistent the guest was. */
+/**
+ * {@code vcsnap verify}: says from a snapshot's bytes how consistent the guest was, or whether a
+ * backup of them is complete.
+ */
 @Command(
     name = "verify",
     mixinStandardHelpOptions = true,
@@ -39,13 +43,16 @@ import picocli.CommandLine.TypeConversionException;
       "  application  applications were at rest too (what a simulated guest's ledger tells)",
       "  unknown      the bytes do not decide; the reason is said",
       "Looked at are MBR and GPT partitions, ext2, ext3, ext4 and a simulated guest's volume.",
+      "With --areas it says instead whether a base copy and changed areas make the snapshot.",
       ""
     },
     footer = {
       "",
       VerdictJson.SCHEMA,
       "Exit status: 0 the bytes decide and do not exclude what is recorded, or prove the expected",
-      "kind; 1 they do not, or cannot be read; 2 the command is misspelt."
+      "kind; 1 they do not, or cannot be read; 2 the command is misspelt.",
+      "",
+      AreasComparison.SCHEMA
     })
 final class VerifyCommand implements Callable<Integer> {
 
@@ -101,8 +108,31 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Prints one JSON object.")
   private boolean json;
 
+  @ArgGroup(exclusive = false, heading = "%nChanged areas:%n")
+  private @Nullable AreasComparison comparison;
+
   @Override
   public Integer call() {
+    return comparison == null ? consistency() : comparison.run(onlyDisk(), json);
+  }
+
+  /** The one disk that a copy can be held against. */
+  private Path onlyDisk() {
+    if (places.size() != 1 || expected != null) {
+      throw misspelt("--areas goes with one disk, and without --expect.");
+    }
+    Path file = fileOf(places.getFirst());
+    if (snapshot == null) {
+      return file;
+    }
+    List<Path> disks = SnapshotFiles.of(file, snapshot).disks();
+    if (disks.size() != 1) {
+      throw misspelt("The snapshot has " + disks.size() + " disks; name one of them: " + disks);
+    }
+    return disks.getFirst();
+  }
+
+  private int consistency() {
     List<Finding> findings = new ArrayList<>();
     Consistency claimed = expected;
     for (String place : places) {
@@ -141,12 +171,15 @@ final class VerifyCommand implements Callable<Integer> {
       return Path.of(disk).toAbsolutePath().normalize();
     }
     if (data == null) {
-      throw new ParameterException(
-          Objects.requireNonNull(spec).commandLine(),
+      throw misspelt(
           "'" + disk + "' is the name of a datastore's file: --data says where datastores are.");
     }
     DatastorePath name = DatastorePath.parse(disk);
     return data.resolve(name.datastore()).resolve(name.path()).toAbsolutePath().normalize();
+  }
+
+  private ParameterException misspelt(String sentence) {
+    return new ParameterException(Objects.requireNonNull(spec).commandLine(), sentence);
   }
 
   private void print(Verdict verdict, @Nullable Consistency claimed) {

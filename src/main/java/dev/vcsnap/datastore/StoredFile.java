@@ -1,5 +1,9 @@
 package dev.vcsnap.datastore;
 
+import dev.vcsnap.disk.block.BlockDevice;
+import dev.vcsnap.disk.chain.DiskFactory;
+import dev.vcsnap.disk.convert.DiskOpener;
+import dev.vcsnap.disk.io.ConfinedFiles;
 import java.nio.file.Path;
 
 /**
@@ -31,6 +35,16 @@ public record StoredFile(Datastore datastore, DatastorePath path) {
   /** The file {@code name} inside this folder. */
   public StoredFile resolve(String name) {
     return new StoredFile(datastore, path.resolve(name));
+  }
+
+  /**
+   * Opens a disk for reading, without locks: in any form that is read, or the plain bytes of one.
+   *
+   * @throws dev.vcsnap.disk.block.BlockError NOT_THIS_FORMAT for disks of other products
+   */
+  public BlockDevice openDisk(DiskFactory factory) {
+    var here = new ConfinedFiles(datastore.files(), datastore.root());
+    return new DiskOpener(here, factory).openOrRaw(file()).device();
   }
 
   /** The spelling that clients send and get. */

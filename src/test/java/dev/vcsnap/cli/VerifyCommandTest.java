@@ -19,6 +19,7 @@ import dev.vcsnap.verify.Finding;
 import dev.vcsnap.verify.Finding.Weight;
 import dev.vcsnap.verify.Verdict;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,6 +76,28 @@ class VerifyCommandTest {
     note(vmx, 2, "a lie", "application");
     assertThat(verify(vmx, "--snapshot", "a lie")).isEqualTo(1);
     assertThat(verify(vmx, "--snapshot", "nobody")).isEqualTo(1);
+  }
+
+  @Test
+  void aBaseAndChangedAreasAreHeldAgainstASnapshot() throws Exception {
+    Path disk = directory.resolve("VM.vmdk");
+    Path areas = directory.resolve("areas.json");
+    var factory = new DiskFactory(new Ids(new Dice(3)), new SystemClock());
+    factory.createFlat(disk, 4 << 20, true);
+    try (RunningDisk running = factory.open(disk, OpenMode.READ_WRITE)) {
+      running.writeAt(1 << 20, ByteBuffer.wrap(new byte[] {1}));
+    }
+    Path base = Files.write(directory.resolve("base.raw"), new byte[4 << 20]);
+    Files.writeString(areas, "[{\"start\": 1048576, \"length\": 65536}]");
+    assertThat(verify(disk, "--areas", areas, "--base", base)).isZero();
+    assertThat(verify(disk, "--areas", areas, "--json")).isZero();
+    Files.writeString(areas, "[]");
+    assertThat(verify(disk, "--areas", areas, "--base", base)).isEqualTo(1);
+    assertThat(verify(disk, "--areas", areas, "--base", base, "--json")).isEqualTo(1);
+    assertThat(verify(disk, "--areas", directory.resolve("nothing"))).isEqualTo(1);
+    assertThat(verify(disk, disk, "--areas", areas)).isEqualTo(2);
+    assertThat(verify(disk, "--areas", areas, "--expect", "crash")).isEqualTo(2);
+    assertThat(verify(disk, "--base", base)).isEqualTo(2);
   }
 
   private static void note(Path vmx, int uid, String name, String kind) throws Exception {

@@ -53,6 +53,20 @@ public final class DiskOpener {
 
   /** Opens the disk without locks: what a running machine writes may be seen a moment old. */
   public OpenDisk open(Path path) {
+    return open(path, false);
+  }
+
+  /**
+   * As {@link #open}; a file that is no disk by its beginning is taken for the bytes of one.
+   *
+   * @throws BlockError NOT_THIS_FORMAT also for one that begins as other products' disks or packed
+   *     files do: its bytes are not those of the disk
+   */
+  public OpenDisk openOrRaw(Path path) {
+    return open(path, true);
+  }
+
+  private OpenDisk open(Path path, boolean rawToo) {
     DiskFile file = files.open(path, false);
     try {
       ByteBuffer start = ByteBuffer.allocate((int) Math.min(file.size(), DESCRIPTOR_START.length));
@@ -66,6 +80,9 @@ public final class DiskOpener {
             reader.descriptor().map(Descriptor::ddb).orElse(Map.of()));
       }
       if (!start.equals(ByteBuffer.wrap(DESCRIPTOR_START))) {
+        if (rawToo) {
+          return new OpenDisk(RawDisk.open(file), "raw", Map.of());
+        }
         throw new BlockError(
             Kind.NOT_THIS_FORMAT,
             "'%s' is neither a descriptor nor a sparse or stream disk; an extent is opened by its"
