@@ -31,7 +31,8 @@ final class MachineSettings {
   private static final List<MachineSetting> ALL =
       List.of(
           always("alternateGuestName", "guestOSAltName", new Text()),
-          off("firmware", "firmware", new Word("bios", same("bios", "efi"))),
+          // Nothing stands for bios: libvirt refuses a file with that word.
+          off("firmware", "firmware", new Word("bios", Map.of("bios", "", "efi", "efi"))),
           off("memoryHotAddEnabled", "mem.hotadd", new Flag(false)),
           off("cpuHotAddEnabled", "vcpu.hotadd", new Flag(false)),
           off("cpuHotRemoveEnabled", "vcpu.hotremove", new Flag(false)),

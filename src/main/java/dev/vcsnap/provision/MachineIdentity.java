@@ -31,7 +31,6 @@ final class MachineIdentity {
     vmx.put("guestOS", "other");
     vmx.put("numvcpus", "1");
     vmx.put("memSize", "32");
-    vmx.put("firmware", firmware(spec.firmware));
     vmx.put("nvram", baseName + ".nvram");
     identify(vmx, spec);
     return vmx;
@@ -71,15 +70,5 @@ final class MachineIdentity {
     return Integer.toString(
         HardwareVersion.parse(wanted)
             .orElseThrow(() -> Faults.invalidArgument("configSpec.version")));
-  }
-
-  private static String firmware(@Nullable String wanted) {
-    if (wanted == null || wanted.isEmpty()) {
-      return "bios";
-    }
-    if (!wanted.equals("bios") && !wanted.equals("efi")) {
-      throw Faults.invalidArgument("configSpec.firmware");
-    }
-    return wanted;
   }
 }

@@ -23,7 +23,6 @@ final class Specs {
     further.locationId = null;
     further.createDate = null;
     further.files = null;
-    further.firmware = null;
     return further;
   }
 

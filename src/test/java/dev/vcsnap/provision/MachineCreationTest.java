@@ -93,6 +93,18 @@ class MachineCreationTest {
   }
 
   @Test
+  void a_machine_with_a_bios_has_nothing_about_it_in_its_file() {
+    try (var lab = new ProvisionLab(root)) {
+      VirtualMachineConfigSpec spec = ProvisionLab.spec("VM", "[ds]", 0);
+      spec.firmware = "bios";
+      VirtualMachine machine = lab.create(spec);
+      assertThat(machine.vmx().get("firmware")).isEmpty();
+      assertThat(((VirtualMachineConfigInfo) machine.object().get("config")).firmware)
+          .isEqualTo("bios");
+    }
+  }
+
+  @Test
   void what_cannot_be_made_is_refused_and_leaves_nothing() {
     try (var lab = new ProvisionLab(root)) {
       lab.create("VM");
