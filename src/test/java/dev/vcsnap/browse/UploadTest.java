@@ -47,6 +47,13 @@ class UploadTest {
   }
 
   @Test
+  void the_answer_to_an_upload_has_no_body() throws IOException {
+    for (int round = 0; round < 2; round++) {
+      assertThat(server.put("/folder/a.vmx?dsName=ds", CONTENT).body()).isEmpty();
+    }
+  }
+
+  @Test
   void the_type_of_an_upload_does_not_matter() throws IOException {
     for (String type :
         List.of(
