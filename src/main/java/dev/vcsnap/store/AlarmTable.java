@@ -26,22 +26,7 @@ final class AlarmTable implements AlarmArchive {
 
   @Override
   public void put(AlarmInfo alarm) {
-    String info = text.write(alarm);
-    database.inTransaction(() -> {
-      int updated =
-          database
-              .sql()
-              .sql("update alarm set info = ? where id = ?")
-              .params(info, alarm.key)
-              .update();
-      return updated > 0
-          ? updated
-          : database
-              .sql()
-              .sql("insert into alarm (id, info) values (?, ?)")
-              .params(alarm.key, info)
-              .update();
-    });
+    database.row("alarm").key("id", alarm.key).set("info", text.write(alarm)).put();
   }
 
   @Override

@@ -74,6 +74,11 @@ public final class Database implements AutoCloseable {
     return sql;
   }
 
+  /** A row that is to be written, whether or not it is there. */
+  Row row(String table) {
+    return new Row(this, table);
+  }
+
   /** Statements for many rows at once. */
   JdbcTemplate batches() {
     return batches;

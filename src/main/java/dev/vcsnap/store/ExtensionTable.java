@@ -26,22 +26,11 @@ final class ExtensionTable implements KeptExtensions {
 
   @Override
   public void put(Extension extension) {
-    String body = text.write(extension);
-    database.inTransaction(() -> {
-      int updated =
-          database
-              .sql()
-              .sql("update extension set body = ? where key_text = ?")
-              .params(body, extension.key)
-              .update();
-      return updated > 0
-          ? updated
-          : database
-              .sql()
-              .sql("insert into extension (key_text, body) values (?, ?)")
-              .params(extension.key, body)
-              .update();
-    });
+    database
+        .row("extension")
+        .key("key_text", extension.key)
+        .set("body", text.write(extension))
+        .put();
   }
 
   @Override

@@ -37,23 +37,12 @@ final class FieldTables implements KeptFields {
 
   @Override
   public void put(Field field) {
-    database.inTransaction(() -> {
-      int updated =
-          database
-              .sql()
-              .sql("update custom_field set name = ? where field_key = ?")
-              .params(field.name(), field.key())
-              .update();
-      return updated > 0
-          ? updated
-          : database
-              .sql()
-              .sql("insert into custom_field (field_key, name, object_type) values (?, ?, ?)")
-              .param(field.key())
-              .param(field.name())
-              .param(field.managedObjectType())
-              .update();
-    });
+    database
+        .row("custom_field")
+        .key("field_key", field.key())
+        .set("name", field.name())
+        .set("object_type", field.managedObjectType())
+        .put();
   }
 
   @Override
@@ -63,25 +52,13 @@ final class FieldTables implements KeptFields {
 
   @Override
   public void put(Value value) {
-    database.inTransaction(() -> {
-      int updated =
-          database
-              .sql()
-              .sql(
-                  "update custom_value set body = ? where object_type = ? and object_id = ? and"
-                      + " field_key = ?")
-              .params(value.text(), value.object().type(), value.object().value(), value.key())
-              .update();
-      return updated > 0
-          ? updated
-          : database
-              .sql()
-              .sql(
-                  "insert into custom_value (body, object_type, object_id, field_key) values (?, ?,"
-                      + " ?, ?)")
-              .params(value.text(), value.object().type(), value.object().value(), value.key())
-              .update();
-    });
+    database
+        .row("custom_value")
+        .key("object_type", value.object().type())
+        .key("object_id", value.object().value())
+        .key("field_key", value.key())
+        .set("body", value.text())
+        .put();
   }
 
   @Override

@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 
 /** Keeps the registered machines and the added folders in the database. */
 public final class RegistrationTables implements Registrations {
@@ -112,47 +111,33 @@ public final class RegistrationTables implements Registrations {
 
   @Override
   public void put(Machine machine) {
-    String[] statements = {
-      "update machine set config_path = ?, power = ?, folder_id = ?, host_id = ?" + " where id = ?",
-      "insert into machine (config_path, power, folder_id, host_id, id)" + " values (?, ?, ?, ?, ?)"
-    };
-    upsert(
-        statements,
-        machine.configPath().toString(),
-        machine.power().name(),
-        machine.folder(),
-        machine.host(),
-        machine.id());
+    database
+        .row("machine")
+        .key("id", machine.id())
+        .set("config_path", machine.configPath().toString())
+        .set("power", machine.power().name())
+        .set("folder_id", machine.folder())
+        .set("host_id", machine.host())
+        .put();
   }
 
   @Override
   public void put(Folder folder) {
-    String[] statements = {
-      "update vm_folder set parent_id = ?, name = ? where id = ?",
-      "insert into vm_folder (parent_id, name, id) values (?, ?, ?)"
-    };
-    upsert(statements, folder.parent(), folder.name(), folder.id());
-  }
-
-  /** Runs the first statement, and the second where the first found no row. */
-  private void upsert(String[] statements, String... values) {
-    database.inTransaction(() -> {
-      int updated = statement(statements[0], values).update();
-      return updated > 0 ? updated : statement(statements[1], values).update();
-    });
-  }
-
-  private StatementSpec statement(String text, String... values) {
-    return database.sql().sql(text).params(List.of(values));
+    database
+        .row("vm_folder")
+        .key("id", folder.id())
+        .set("parent_id", folder.parent())
+        .set("name", folder.name())
+        .put();
   }
 
   @Override
   public void removeMachine(String id) {
-    statement("delete from machine where id = ?", id).update();
+    database.sql().sql("delete from machine where id = ?").param(id).update();
   }
 
   @Override
   public void removeFolder(String id) {
-    statement("delete from vm_folder where id = ?", id).update();
+    database.sql().sql("delete from vm_folder where id = ?").param(id).update();
   }
 }

@@ -31,22 +31,12 @@ final class ScheduleTable implements ScheduleArchive {
 
   @Override
   public void put(Kept task) {
-    String info = text.write(task.info());
-    database.inTransaction(() -> {
-      int updated =
-          database
-              .sql()
-              .sql("update schedule set info = ? where id = ?")
-              .params(info, task.id())
-              .update();
-      return updated > 0
-          ? updated
-          : database
-              .sql()
-              .sql("insert into schedule (id, created, info) values (?, ?, ?)")
-              .params(task.id(), task.created().atOffset(ZoneOffset.UTC), info)
-              .update();
-    });
+    database
+        .row("schedule")
+        .key("id", task.id())
+        .set("created", task.created().atOffset(ZoneOffset.UTC))
+        .set("info", text.write(task.info()))
+        .put();
   }
 
   @Override

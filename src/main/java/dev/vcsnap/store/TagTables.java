@@ -69,35 +69,25 @@ public final class TagTables implements KeptTags {
 
   @Override
   public void put(Category category) {
-    List<String> values =
-        List.of(
-            category.name(),
-            category.description(),
-            category.cardinality().name(),
-            String.join(SEPARATOR, category.associableTypes()),
-            category.id());
-    upsert(
-        "update tag_category set name = ?, description = ?, cardinality = ?, associable_types = ?"
-            + " where id = ?",
-        "insert into tag_category (name, description, cardinality, associable_types, id) values (?,"
-            + " ?, ?, ?, ?)",
-        values);
+    database
+        .row("tag_category")
+        .key("id", category.id())
+        .set("name", category.name())
+        .set("description", category.description())
+        .set("cardinality", category.cardinality().name())
+        .set("associable_types", String.join(SEPARATOR, category.associableTypes()))
+        .put();
   }
 
   @Override
   public void put(Tag tag) {
-    upsert(
-        "update tag set category_id = ?, name = ?, description = ? where id = ?",
-        "insert into tag (category_id, name, description, id) values (?, ?, ?, ?)",
-        List.of(tag.categoryId(), tag.name(), tag.description(), tag.id()));
-  }
-
-  /** Runs the first statement, and the second where the first found no row. */
-  private void upsert(String update, String insert, List<String> values) {
-    database.inTransaction(() -> {
-      int updated = run(update, values);
-      return updated > 0 ? updated : run(insert, values);
-    });
+    database
+        .row("tag")
+        .key("id", tag.id())
+        .set("category_id", tag.categoryId())
+        .set("name", tag.name())
+        .set("description", tag.description())
+        .put();
   }
 
   @Override
