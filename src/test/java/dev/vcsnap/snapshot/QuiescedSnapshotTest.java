@@ -11,6 +11,7 @@ import dev.vcsnap.guest.simulated.GuestLab;
 import dev.vcsnap.inventory.GuestTools.Family;
 import dev.vcsnap.quiesce.QuiesceService;
 import dev.vcsnap.quiesce.QuiesceSpec;
+import dev.vcsnap.quiesce.Quiescing;
 import dev.vcsnap.quiesce.Trace;
 import dev.vcsnap.vim.ApplicationQuiesceFault;
 import dev.vcsnap.vim.FilesystemQuiesceFault;
@@ -23,12 +24,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class QuiescedSnapshotTest {
 
@@ -164,6 +167,29 @@ class QuiescedSnapshotTest {
               "1.0 GUEST req.error 5 'VmBackupOnFreeze' operation failed.",
               "2.0 GUEST req.done 0");
       nothingIsLeft(lab, guest);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Family.class,
+      names = {"LINUX", "WINDOWS"})
+  void aThawThatComesLateLeavesTheNextFreezeAlone(Family family) {
+    var guest = new GuestLab("late-thaw=16m", family);
+    try (var lab = new SnapshotLab(folder)) {
+      Instant begun = guest.timers.now();
+      assertThatThrownBy(() -> create(lab, guest)).isInstanceOf(VimException.class);
+      guest.guests.behave(lab.machine, "");
+      guest.timers.advance(
+          Duration.between(guest.timers.now(), begun.plus(Duration.ofSeconds(16 * 60 - 4))));
+      try (Quiescing next = guest.service().begin(lab.machine, QuiesceSpec.DEFAULT)) {
+        next.freeze();
+        guest.timers.advance(Duration.ofSeconds(6));
+        assertThat(guest.isThawed()).as("%s", guest.work).isFalse();
+        next.thaw();
+        assertThat(next.finish().steps()).isNotEmpty();
+      }
+      assertThat(guest.isThawed()).isTrue();
     }
   }
 

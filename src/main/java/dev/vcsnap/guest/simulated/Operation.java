@@ -46,6 +46,7 @@ final class Operation {
   private boolean silent;
   private boolean refused;
   private boolean vanished;
+  private boolean thawed;
   private CompletableFuture<Boolean> freezing = CompletableFuture.completedFuture(false);
 
   /** Completed by the host's word that it has read the manifests. */
@@ -125,10 +126,18 @@ final class Operation {
     timers.after(
         behaviour.time("late-thaw"),
         () -> {
-          provider.thaw();
+          thaw();
           outcome.complete(true);
         });
     return outcome;
+  }
+
+  /** Once: a thaw that comes late would be that of another operation's freeze. */
+  private synchronized void thaw() {
+    if (!thawed) {
+      thawed = true;
+      provider.thaw();
+    }
   }
 
   synchronized Reply snapshotCompleted() {
@@ -272,7 +281,7 @@ final class Operation {
         runScripts("VmBackupOnFreezeFail", scripts::freezeFail);
       }
       case SYNC_FREEZE_WAIT, SYNC_FREEZE, SYNC_THAW -> {
-        var _ = freezing.thenRun(provider::thaw);
+        var _ = freezing.thenRun(this::thaw);
         state = SYNC_ERROR;
       }
       case SCRIPT_THAW, COMPLETE_WAIT, SCRIPT_ERROR, IDLE -> state = IDLE;
@@ -290,7 +299,7 @@ final class Operation {
   /** The agent ends, as one that is restarted: the guest goes on and the host hears nothing. */
   private synchronized void vanish() {
     if (state != IDLE) {
-      provider.thaw();
+      thaw();
       var _ = scripts.thaw();
       state = IDLE;
       vanished = true;

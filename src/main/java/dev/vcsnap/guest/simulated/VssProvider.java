@@ -24,7 +24,6 @@ final class VssProvider implements SyncProvider {
   private final Duration holdMax;
 
   private boolean held;
-  private boolean over;
   private Timers.@Nullable Timer release;
   private Optional<String> failure = Optional.empty();
 
@@ -89,7 +88,6 @@ final class VssProvider implements SyncProvider {
   private void releaseOverdue() {
     synchronized (this) {
       held = false;
-      over = true;
     }
     fileSystems.thaw();
     writers.thaw(false);
@@ -105,14 +103,9 @@ final class VssProvider implements SyncProvider {
     return failure;
   }
 
-  /** Once: the writers may freeze for another shadow copy afterwards. */
   @Override
   public void thaw() {
     synchronized (this) {
-      if (over) {
-        return;
-      }
-      over = true;
       held = false;
       if (release != null) {
         release.cancel();
