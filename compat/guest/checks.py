@@ -11,12 +11,13 @@ from pathlib import Path
 import evidence
 import runner
 import traces
+from debian import fetch
 from host import GuestMachine
 from mounts import room, run
 from pyVmomi import vim
 from runner import check
 from server import Server
-from vmtools import PACKAGES, Guest, fetch, shim
+from vmtools import PACKAGES, Guest, shim
 from vsphere import folder_of
 
 WORK = Path(__file__).resolve().parents[2] / "target/compat/guest"

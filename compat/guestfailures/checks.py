@@ -15,6 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import runner
+from debian import fetch
 from host import GuestMachine
 from mounts import room, run
 from pyVim.task import WaitForTask
@@ -22,7 +23,7 @@ from pyVmomi import vim, vmodl
 from runner import check
 from server import Server
 from tap import Tap
-from vmtools import PACKAGES, fetch, shim
+from vmtools import PACKAGES, shim
 from vsphere import Machine, folder_of, log_in
 
 WORK = Path(__file__).resolve().parents[2] / "target/compat/guest"

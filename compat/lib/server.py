@@ -37,11 +37,12 @@ def trusting():
 
 
 class Server:
-    def __init__(self, data=None, *, plain_http=False, options=()):
+    def __init__(self, data=None, *, plain_http=False, options=(), keep_ports=False):
+        """With `keep_ports` it is found at the same place after a restart."""
         self.home = Path(tempfile.mkdtemp(prefix="vcsnap-compat-"))
         atexit.register(self._clean)
         self.data = Path(data) if data else self.home / "data"
-        self.plain_http = plain_http
+        self.plain_http, self.keep_ports = plain_http, keep_ports
         self.options = list(options)
         self.log = self.home / "server.log"
         self.port = self.nbd_port = 0
@@ -58,7 +59,8 @@ class Server:
     def launch(self):
         """Starts the process and returns at once."""
         assert self.process is None, "the server runs already"
-        self.port, self.nbd_port = free_port(), free_port()
+        if not (self.keep_ports and self.port):
+            self.port, self.nbd_port = free_port(), free_port()
         command = [PROGRAM, "serve", "--port", str(self.port), "--nbd-port", str(self.nbd_port)]
         command += ["--data", self.data] + (["--plain-http"] if self.plain_http else []) + self.options
         with self.log.open("ab") as log:

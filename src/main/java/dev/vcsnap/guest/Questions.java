@@ -48,8 +48,18 @@ public final class Questions<T> implements AutoCloseable {
    * @throws IOException when the connection is lost, before or meanwhile
    */
   public T ask(ByteBuffer request) throws IOException {
+    return ask(request, patience);
+  }
+
+  /**
+   * Asks for what takes its own time, and returns the answer.
+   *
+   * @param longest how long this answer may take
+   * @throws IOException when the connection is lost, before or meanwhile
+   */
+  public T ask(ByteBuffer request, Duration longest) throws IOException {
     one.lock();
-    Thread watch = Thread.ofVirtual().name("guest-patience").unstarted(this::closeInTime);
+    Thread watch = Thread.ofVirtual().name("guest-patience").unstarted(() -> closeAfter(longest));
     try {
       CompletableFuture<T> answer = expect();
       watch.start();
@@ -101,10 +111,10 @@ public final class Questions<T> implements AutoCloseable {
     }
   }
 
-  private void closeInTime() {
+  private void closeAfter(Duration longest) {
     try {
-      clock.sleep(patience);
-      LOG.debug("A guest gave no answer within {} s", patience.toSeconds());
+      clock.sleep(longest);
+      LOG.debug("A guest gave no answer within {} s", longest.toSeconds());
       close();
     } catch (InterruptedException e) {
       // The answer is there.

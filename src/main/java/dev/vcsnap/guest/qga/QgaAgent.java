@@ -66,11 +66,9 @@ final class QgaAgent implements GuestAgent {
     return last != null && last.applications() ? Consistency.APPLICATION : Consistency.FILE_SYSTEM;
   }
 
-  /** Notes the end of the connection. */
-  void lost() {
+  /** Notes the end of the connection; true if that left something half done. */
+  boolean lost() {
     QgaOperation running = running();
-    if (running != null) {
-      running.lost("the connection to the QEMU guest agent ended");
-    }
+    return running != null && running.lost("the connection to the QEMU guest agent ended");
   }
 }

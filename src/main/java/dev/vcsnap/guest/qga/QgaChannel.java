@@ -31,6 +31,7 @@ final class QgaChannel implements AutoCloseable {
 
   private final SocketChannel channel;
   private final Questions<JsonNode> questions;
+  private final Duration patience;
   private volatile boolean synced;
 
   /**
@@ -40,6 +41,7 @@ final class QgaChannel implements AutoCloseable {
    */
   QgaChannel(SocketChannel channel, Clock clock, Duration patience) {
     this.channel = channel;
+    this.patience = patience;
     this.questions = new Questions<>(channel, clock, patience);
   }
 
@@ -104,7 +106,18 @@ final class QgaChannel implements AutoCloseable {
    * @throws IOException when the connection is lost, before or meanwhile
    */
   JsonNode ask(String command, Map<String, ?> arguments) throws IOException {
-    JsonNode answer = questions.ask(ByteBuffer.wrap(line(command, arguments)));
+    return ask(command, arguments, Duration.ZERO);
+  }
+
+  /**
+   * Asks for a command that may take longer than others.
+   *
+   * @param more how much longer
+   * @throws QgaException when the agent refuses it
+   * @throws IOException when the connection is lost, before or meanwhile
+   */
+  JsonNode ask(String command, Map<String, ?> arguments, Duration more) throws IOException {
+    JsonNode answer = questions.ask(ByteBuffer.wrap(line(command, arguments)), patience.plus(more));
     if (answer.has("error")) {
       throw new QgaException(cut(answer.path("error").path("desc").asString("no reason given")));
     }

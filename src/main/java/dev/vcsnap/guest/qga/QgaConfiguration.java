@@ -4,7 +4,9 @@ import dev.vcsnap.datastore.DataDirectory;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.guest.ConnectingGuests;
 import dev.vcsnap.inventory.VmPublisher;
+import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -15,10 +17,13 @@ class QgaConfiguration {
   /** The publisher asks for guests, so it cannot be there before them. */
   @Bean
   ConnectingGuests qgaGuests(
-      DataDirectory data, Clock clock, ObjectProvider<VmPublisher> publisher) {
+      DataDirectory data,
+      Clock clock,
+      ObjectProvider<VmPublisher> publisher,
+      @Value("${vcsnap.guest.qga.patience:60s}") Duration patience) {
     return new ConnectingGuests(
         "qga",
-        (place, configured, changed) -> new QgaGuest(place, clock, changed),
+        (place, configured, changed) -> new QgaGuest(place, clock, patience, changed),
         id -> data.serverFile("guest").resolve(id),
         machine -> publisher.getObject().publishGuest(machine));
   }

@@ -29,9 +29,6 @@ final class QgaGuest implements ConnectedGuest {
 
   private static final Logger LOG = LoggerFactory.getLogger(QgaGuest.class);
 
-  /** Freezing may take long: journals and hooks. */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   private static final Duration PING_PERIOD = Duration.ofSeconds(5);
 
   /** What clients see as the version of Tools that are none of VMware's (assumed). */
@@ -39,26 +36,30 @@ final class QgaGuest implements ConnectedGuest {
 
   private final GuestPlace place;
   private final Clock clock;
+  private final Duration patience;
   private final Runnable changed;
   private final GuestDoor door;
   private volatile @Nullable QgaAgent agent;
+  private volatile boolean halfDone;
   private volatile GuestTools told = tools(null, null, List.of());
 
   /**
    * Lets the guest's agent be connected from now on.
    *
+   * @param patience how long an answer may take that needs no freeze
    * @param changed shows clients what is new
    * @throws IOException when the place cannot be had
    */
-  QgaGuest(GuestPlace place, Clock clock, Runnable changed) throws IOException {
+  QgaGuest(GuestPlace place, Clock clock, Duration patience, Runnable changed) throws IOException {
     this.place = place;
     this.clock = clock;
+    this.patience = patience;
     this.changed = changed;
     this.door = place.open(GuestPort.QGA, clock, this::hold);
   }
 
   private void hold(SocketChannel socket) throws IOException {
-    var channel = new QgaChannel(socket, clock, PATIENCE);
+    var channel = new QgaChannel(socket, clock, patience);
     var connected = new QgaAgent(channel, clock);
     Thread watch = Thread.ofVirtual().name("guest-watch").start(() -> watch(channel, connected));
     try {
@@ -68,7 +69,7 @@ final class QgaGuest implements ConnectedGuest {
       if (connected.equals(agent)) {
         agent = null;
       }
-      connected.lost();
+      halfDone |= connected.lost();
       changed.run();
     }
   }
@@ -93,11 +94,17 @@ final class QgaGuest implements ConnectedGuest {
     }
   }
 
-  /** The agent has no time limit: a guest that was frozen when its host went is frozen still. */
-  private static void thaw(QgaChannel channel) throws IOException {
-    if (channel.ask("guest-fsfreeze-status", Map.of()).asString("").equals("frozen")) {
-      LOG.warn("A guest was found frozen and is thawed");
+  /**
+   * The agent has no time limit: a guest that was frozen when its host went is frozen still. Where
+   * the agent died in its hooks nothing is frozen, but applications wait to be told that it is
+   * over.
+   */
+  private void thaw(QgaChannel channel) throws IOException {
+    boolean frozen = channel.ask("guest-fsfreeze-status", Map.of()).asString("").equals("frozen");
+    if (frozen || halfDone) {
+      LOG.warn("A guest was found {} and is thawed", frozen ? "frozen" : "half way to a freeze");
       channel.ask("guest-fsfreeze-thaw", Map.of());
+      halfDone = false;
     }
   }
 

@@ -95,7 +95,8 @@ final class QgaOperation {
     try {
       FileSystems all = FileSystems.parse(channel.ask("guest-get-fsinfo", Map.of()));
       marker.wish();
-      frozen = channel.ask("guest-fsfreeze-freeze", Map.of()).asInt(0);
+      // It runs the hooks first, which may take all the time that there is.
+      frozen = channel.ask("guest-fsfreeze-freeze", Map.of(), timeout).asInt(0);
       return frozen > 0 && frozen >= all.freezable()
           ? ""
           : "%d of %d file systems were frozen.".formatted(frozen, all.freezable());
@@ -218,8 +219,8 @@ final class QgaOperation {
     return listener.accept(new BackupEvent(name, code, text));
   }
 
-  /** Tells the host that the connection is gone, if it waits. */
-  void lost(String reason) {
+  /** Tells the host that the connection is gone, if it waits; false if all was done. */
+  boolean lost(String reason) {
     boolean waiting;
     synchronized (this) {
       waiting = state != State.OVER;
@@ -229,5 +230,6 @@ final class QgaOperation {
       pulse.interrupt();
       listener.lost(reason);
     }
+    return waiting;
   }
 }

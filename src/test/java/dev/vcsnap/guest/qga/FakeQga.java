@@ -1,5 +1,7 @@
 package dev.vcsnap.guest.qga;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -8,10 +10,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,7 +24,7 @@ final class FakeQga implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final SocketChannel channel;
-  final List<String> commands = new CopyOnWriteArrayList<>();
+  private final BlockingQueue<String> commands = new LinkedBlockingQueue<>();
 
   /** Files of the guest, in the form in which the agent reads and writes them. */
   final Map<String, String> files = new ConcurrentHashMap<>();
@@ -31,6 +34,9 @@ final class FakeQga implements AutoCloseable {
 
   /** Whether a hook puts applications in order. */
   volatile boolean hook;
+
+  /** Whether a hook never comes to its end. */
+  volatile boolean hangs;
 
   private volatile int frozen;
   private String open = "";
@@ -52,6 +58,14 @@ final class FakeQga implements AutoCloseable {
     frozen = 0;
   }
 
+  /** Waits until a command came. */
+  void hears(String command) throws InterruptedException {
+    for (String next = ""; !command.equals(next); ) {
+      next = commands.poll(10, TimeUnit.SECONDS);
+      assertThat(next).as("instead of %s", command).isNotNull();
+    }
+  }
+
   private void serve() {
     try (var in =
         new BufferedReader(
@@ -62,6 +76,9 @@ final class FakeQga implements AutoCloseable {
         commands.add(command);
         if (command.equals("guest-sync-delimited")) {
           channel.write(ByteBuffer.wrap(new byte[] {(byte) 0xff}));
+        }
+        if (hangs && command.equals("guest-fsfreeze-freeze")) {
+          continue;
         }
         String answer = answer(command, request.path("arguments"));
         send(

@@ -38,6 +38,7 @@ class QgaGuestTest {
         new QgaGuest(
             new GuestPlace.Folder(root.resolve("g")),
             new SystemClock(),
+            Duration.ofMinutes(1),
             () -> changes.add("changed"));
   }
 
@@ -188,6 +189,19 @@ class QgaGuestTest {
         assertThat(changes.poll(10, TimeUnit.SECONDS)).isNotNull();
       }
       assertThat(again.isFrozen()).isFalse();
+    }
+  }
+
+  @Test
+  void an_agent_that_dies_in_its_hooks_lets_applications_go_on_when_it_comes_back()
+      throws Exception {
+    try (var qga = connect(false)) {
+      qga.hangs = true;
+      agent().start(options(true), new Host(true));
+      qga.hears("guest-fsfreeze-freeze");
+    }
+    try (var again = connect(false)) {
+      again.hears("guest-fsfreeze-thaw");
     }
   }
 
