@@ -1,18 +1,18 @@
 package dev.vcsnap.disk.chain;
 
 import dev.vcsnap.disk.block.BlockDepth;
-import dev.vcsnap.disk.block.BlockDevice;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.block.BlockStatus;
 import dev.vcsnap.disk.block.Bounds;
 import dev.vcsnap.disk.block.Layered;
+import dev.vcsnap.disk.block.ReadOnlyDevice;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A frozen link of a running disk, as one more disk that can only be read. */
-final class FrozenView implements BlockDevice, Layered {
+final class FrozenView implements ReadOnlyDevice, Layered {
 
   private final Composition composition;
   private final Gate gate;
@@ -82,21 +82,6 @@ final class FrozenView implements BlockDevice, Layered {
     return look(chain -> ChainDepths.of(chain, offset, length));
   }
 
-  @Override
-  public void writeAt(long offset, ByteBuffer source) {
-    throw refuse();
-  }
-
-  @Override
-  public void writeZeroesAt(long offset, long length) {
-    throw refuse();
-  }
-
-  @Override
-  public void discardAt(long offset, long length) {
-    throw refuse();
-  }
-
   /** Nothing to do: a frozen link was flushed when it froze. */
   @Override
   public void flush() {
@@ -114,7 +99,8 @@ final class FrozenView implements BlockDevice, Layered {
     }
   }
 
-  private BlockError refuse() {
+  @Override
+  public BlockError refusal() {
     return new BlockError(
         BlockError.Kind.READ_ONLY,
         "'%s' is frozen and cannot be written".formatted(composition.top().path()));

@@ -1,10 +1,10 @@
 package dev.vcsnap.disk.convert;
 
-import dev.vcsnap.disk.block.BlockDevice;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.block.BlockError.Kind;
 import dev.vcsnap.disk.block.BlockStatus;
 import dev.vcsnap.disk.block.Bounds;
+import dev.vcsnap.disk.block.ReadOnlyDevice;
 import dev.vcsnap.disk.io.DiskFile;
 import dev.vcsnap.disk.vmdk.flat.FlatExtent;
 import java.nio.ByteBuffer;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A file whose bytes are those of a disk, for reading; zeros fill its last sector. */
-final class RawDisk implements BlockDevice {
+final class RawDisk implements ReadOnlyDevice {
 
   private static final int SECTOR_BYTES = 512;
   private static final int START_BYTES = 8;
@@ -81,26 +81,10 @@ final class RawDisk implements BlockDevice {
   }
 
   @Override
-  public void writeAt(long offset, ByteBuffer source) {
-    throw readOnly();
+  public BlockError refusal() {
+    return new BlockError(
+        Kind.READ_ONLY, "'%s' is open for reading".formatted(extent.file().path()));
   }
-
-  @Override
-  public void writeZeroesAt(long offset, long length) {
-    throw readOnly();
-  }
-
-  @Override
-  public void discardAt(long offset, long length) {
-    throw readOnly();
-  }
-
-  private BlockError readOnly() {
-    return new BlockError(Kind.UNSUPPORTED, "'%s' is only read".formatted(extent.file().path()));
-  }
-
-  @Override
-  public void flush() {}
 
   @Override
   public void close() {

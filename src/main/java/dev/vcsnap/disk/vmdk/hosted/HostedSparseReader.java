@@ -2,11 +2,11 @@ package dev.vcsnap.disk.vmdk.hosted;
 
 import static dev.vcsnap.disk.vmdk.hosted.HostedHeader.SECTOR_BYTES;
 
-import dev.vcsnap.disk.block.BlockDevice;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.block.BlockError.Kind;
 import dev.vcsnap.disk.block.BlockStatus;
 import dev.vcsnap.disk.block.Bounds;
+import dev.vcsnap.disk.block.ReadOnlyDevice;
 import dev.vcsnap.disk.io.DiskFile;
 import dev.vcsnap.disk.vmdk.Descriptor;
 import java.nio.ByteBuffer;
@@ -24,7 +24,7 @@ import java.util.Optional;
  * footer (everybody else's streams). The redundant directory is not looked at. A delta of a hosted
  * product is refused, because half of its bytes are in another file.
  */
-public final class HostedSparseReader implements BlockDevice {
+public final class HostedSparseReader implements ReadOnlyDevice {
 
   private static final int KEPT_GRAINS = 8;
   private static final byte[] ZEROS = new byte[1 << 16];
@@ -197,27 +197,8 @@ public final class HostedSparseReader implements BlockDevice {
   }
 
   @Override
-  public void writeAt(long offset, ByteBuffer source) {
-    throw readOnly();
-  }
-
-  @Override
-  public void writeZeroesAt(long offset, long length) {
-    throw readOnly();
-  }
-
-  @Override
-  public void discardAt(long offset, long length) {
-    throw readOnly();
-  }
-
-  private BlockError readOnly() {
+  public BlockError refusal() {
     return new BlockError(Kind.READ_ONLY, "'%s' is open for reading".formatted(file.path()));
-  }
-
-  @Override
-  public void flush() {
-    // Nothing is ever written.
   }
 
   @Override

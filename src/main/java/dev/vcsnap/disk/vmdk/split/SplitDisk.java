@@ -1,10 +1,10 @@
 package dev.vcsnap.disk.vmdk.split;
 
-import dev.vcsnap.disk.block.BlockDevice;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.block.BlockError.Kind;
 import dev.vcsnap.disk.block.BlockStatus;
 import dev.vcsnap.disk.block.Bounds;
+import dev.vcsnap.disk.block.ReadOnlyDevice;
 import dev.vcsnap.disk.io.DiskFile;
 import dev.vcsnap.disk.io.DiskFiles;
 import dev.vcsnap.disk.vmdk.Descriptor;
@@ -28,7 +28,7 @@ import java.util.TreeMap;
  * descriptor: a name that leads elsewhere is refused, so that a descriptor from outside cannot have
  * the host's other files read.
  */
-public final class SplitDisk implements BlockDevice {
+public final class SplitDisk implements ReadOnlyDevice {
 
   private static final long SECTOR_BYTES = 512;
 
@@ -176,27 +176,8 @@ public final class SplitDisk implements BlockDevice {
   }
 
   @Override
-  public void writeAt(long offset, ByteBuffer source) {
-    throw readOnly();
-  }
-
-  @Override
-  public void writeZeroesAt(long offset, long length) {
-    throw readOnly();
-  }
-
-  @Override
-  public void discardAt(long offset, long length) {
-    throw readOnly();
-  }
-
-  private BlockError readOnly() {
+  public BlockError refusal() {
     return new BlockError(Kind.READ_ONLY, "'%s' is open for reading".formatted(path));
-  }
-
-  @Override
-  public void flush() {
-    // Nothing is ever written.
   }
 
   @Override
