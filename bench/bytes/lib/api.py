@@ -4,12 +4,13 @@ import json
 import time
 import urllib.request
 
-from server import PASSWORD, USER
+from server import PASSWORD, USER, trusting
 
 
 class Api:
     def __init__(self, server):
         self.base = f"{server.url}/sdk/vim25/8.0.3.0"
+        self.trust = None if server.plain_http else trusting()
         self.session = None
         self.call("SessionManager", "SessionManager", "Login", userName=USER, password=PASSWORD)
 
@@ -22,7 +23,7 @@ class Api:
     def send(self, path, body=None):
         headers = {"vmware-api-session-id": self.session} if self.session else {}
         request = urllib.request.Request(f"{self.base}/{path}", data=body, headers=headers)
-        with urllib.request.urlopen(request) as reply:
+        with urllib.request.urlopen(request, context=self.trust) as reply:
             self.session = reply.headers.get("vmware-api-session-id", self.session)
             text = reply.read()
             return json.loads(text) if text else None

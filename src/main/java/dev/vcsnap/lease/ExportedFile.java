@@ -1,5 +1,6 @@
 package dev.vcsnap.lease;
 
+import dev.vcsnap.disk.block.BlockDevice;
 import dev.vcsnap.vim.HttpNfcLeaseDeviceUrl;
 import dev.vcsnap.vim.HttpNfcLeaseManifestEntry;
 import dev.vcsnap.vim.HttpNfcLeaseManifestEntryChecksumType;
@@ -56,6 +57,13 @@ public final class ExportedFile implements LeasedFile {
   @Override
   public long capacityBytes() {
     return content instanceof FileContent.Disk disk ? disk.device().sizeBytes() : 0;
+  }
+
+  /** The bytes of the disk as long as the lease is held; empty for a file that is none. */
+  Optional<BlockDevice> disk() {
+    return content instanceof FileContent.Disk disk
+        ? Optional.of(new LeasedDisk(disk.device(), () -> open))
+        : Optional.empty();
   }
 
   /** The size is told only of what is no disk, and the import key only of imports. */

@@ -19,8 +19,12 @@ class LeaseConfiguration {
 
   @Bean
   DiskExports diskExports(
-      VirtualMachines machines, @Value("${vcsnap.nbd.writable:true}") boolean writable) {
-    return new MachineDiskExports(machines, writable);
+      VirtualMachines machines,
+      LeaseService leases,
+      @Value("${vcsnap.nbd.writable:true}") boolean writable,
+      @Value("${vcsnap.nbd.names:true}") boolean names) {
+    return new LeasedDiskExports(
+        leases, names ? new MachineDiskExports(machines, writable) : new HiddenDiskExports());
   }
 
   @Bean

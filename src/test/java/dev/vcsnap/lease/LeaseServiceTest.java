@@ -233,6 +233,32 @@ class LeaseServiceTest {
   }
 
   @Test
+  void a_disk_can_be_opened_by_the_address_of_its_lease_until_that_ends() throws Exception {
+    VirtualMachine machine = leases.machineOff("VM");
+    lab.write(machine, 0, 512, 7);
+    var exports = new LeasedDiskExports(leases.leases, new HiddenDiskExports());
+    ManagedObject lease = leases.export(machine);
+    String url = LeaseLab.info(lease).deviceUrl.getFirst().url;
+    String name = url.substring(url.indexOf("nfc/"));
+    assertThat(exports.names()).isEmpty();
+    var one = ByteBuffer.allocate(1);
+    try (DiskExport export = exports.open(name)) {
+      assertThat(export.readOnly()).isTrue();
+      export.device().readAt(511, one);
+      assertThat(one.get(0)).isEqualTo((byte) 7);
+      leases.leases.complete(lease);
+      assertThat(
+              catchThrowableOfType(BlockError.class, () -> export.device().readAt(0, one.clear()))
+                  .kind())
+          .isEqualTo(BlockError.Kind.CLOSED);
+    }
+    for (String gone : List.of(name, "nfc/x/disk-0.vmdk", "nfc//", "VM/scsi0:0")) {
+      assertThat(catchThrowableOfType(BlockError.class, () -> exports.open(gone)).kind())
+          .isEqualTo(BlockError.Kind.NOT_FOUND);
+    }
+  }
+
+  @Test
   void the_export_of_a_snapshot_has_its_bytes_whatever_the_machine_writes() throws Exception {
     VirtualMachine machine = lab.machine("VM");
     lab.write(machine, 0, MIB, 1);

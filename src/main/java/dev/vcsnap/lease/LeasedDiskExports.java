@@ -1,0 +1,65 @@
+package dev.vcsnap.lease;
+
+import dev.vcsnap.disk.block.BlockDevice;
+import dev.vcsnap.disk.block.BlockError;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Offers, beside other exports, the disks of leases by the end of their addresses: {@code
+ * nfc/<ticket>/disk-0.vmdk} is the disk behind that address, as plain bytes and read-only, for as
+ * long as the lease is held.
+ *
+ * <p>The ticket is the proof that its bearer logged in and may export, so these names are in no
+ * list.
+ */
+final class LeasedDiskExports implements DiskExports {
+
+  private static final Pattern NAME = Pattern.compile("nfc/(?<ticket>[^/]+)/(?<file>[^/]+)");
+
+  private final LeaseService leases;
+  private final DiskExports others;
+
+  LeasedDiskExports(LeaseService leases, DiskExports others) {
+    this.leases = leases;
+    this.others = others;
+  }
+
+  @Override
+  public List<String> names() {
+    return others.names();
+  }
+
+  @Override
+  public DiskExport open(String name) {
+    Matcher leased = NAME.matcher(name);
+    if (!leased.matches()) {
+      return others.open(name);
+    }
+    return leases
+        .file(leased.group("ticket"), leased.group("file"))
+        .flatMap(LeasedDiskExports::disk)
+        .map(disk -> new Export(name, disk))
+        .orElseThrow(() ->
+            new BlockError(
+                BlockError.Kind.NOT_FOUND, "No lease has a disk at '%s'".formatted(name)));
+  }
+
+  private static Optional<BlockDevice> disk(LeasedFile file) {
+    return file instanceof ExportedFile exported ? exported.disk() : Optional.empty();
+  }
+
+  /** The disk belongs to the lease and not to the client. */
+  private record Export(String name, BlockDevice device) implements DiskExport {
+
+    @Override
+    public boolean readOnly() {
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  }
+}
