@@ -129,9 +129,18 @@ final class OpenLinks {
       closeUnneeded();
       throw locked(survivor.path(), "'%s' is being changed by a merge".formatted(survivor.path()));
     }
-    FrozenView view = new FrozenView(new Composition(chain), viewGate, holder, this::closeView);
+    FrozenView view = new FrozenView(compositionOf(chain), viewGate, holder, this::closeView);
     views.add(view);
     return view;
+  }
+
+  /** Views of one link share what was worked out of its chain, however many there are. */
+  private Composition compositionOf(List<Link> chain) {
+    return views.stream()
+        .map(FrozenView::composition)
+        .filter(composition -> composition.links().equals(chain))
+        .findFirst()
+        .orElseGet(() -> new Composition(chain));
   }
 
   private synchronized void closeView(FrozenView view) {

@@ -233,6 +233,32 @@ class RunningDiskTest {
   }
 
   @Test
+  void viewsOfOneLinkShareItsChainAndEachEndsAlone() {
+    DiskBench bench = new DiskBench(directory);
+    RunningDisk disk = bench.create(SIZE);
+    fill(disk, 0, SIZE, 1);
+    bench.fork(disk);
+    fill(disk, 5000, 10_000, 2);
+    Path second = bench.fork(disk);
+    fill(disk, 6000, 10_000, 3);
+    BlockDevice one = disk.openFrozen(second);
+    BlockDevice two = disk.openFrozen(second);
+    assertThat(((FrozenView) one).composition()).isSameAs(((FrozenView) two).composition());
+    byte[] content = DiskBench.contentOf(one);
+    disk.commit(second, DiskBench.unwatched());
+    assertThat(DiskBench.contentOf(one)).isEqualTo(content);
+    one.close();
+    assertThat(DiskBench.contentOf(two)).isEqualTo(content);
+    try (BlockDevice three = disk.openFrozen(disk.links().getFirst())) {
+      assertThat(DiskBench.contentOf(three)).isEqualTo(content);
+      assertThat(((FrozenView) three).composition()).isSameAs(((FrozenView) two).composition());
+    }
+    two.close();
+    disk.close();
+    bench.assertNothingWrong();
+  }
+
+  @Test
   void viewsOutliveTheirDisk() {
     DiskBench bench = new DiskBench(directory);
     RunningDisk disk = bench.create(SIZE);
