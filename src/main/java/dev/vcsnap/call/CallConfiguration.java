@@ -9,6 +9,7 @@ import dev.vcsnap.field.FieldService;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.history.TaskQueries;
 import dev.vcsnap.inventory.ConfigOptions;
+import dev.vcsnap.inventory.Guests;
 import dev.vcsnap.inventory.HardwareVersion;
 import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.inventory.Personality;
@@ -57,6 +58,7 @@ class CallConfiguration {
       ReconfigureService reconfigure,
       HardwareVersion hardware,
       ChangeService changes,
+      Guests guests,
       SnapshotService snapshots,
       ProvisionService provision,
       FolderService folders,
@@ -79,7 +81,8 @@ class CallConfiguration {
             new ViewMethods(views, () -> tree.root().reference()),
             new SearchMethods(search, objects, access),
             new TaskMethods(),
-            new VirtualMachineMethods(machines, tasks, power, reconfigure, hardware, changes),
+            new VirtualMachineMethods(
+                machines, tasks, power, reconfigure, hardware, changes, guests),
             new SnapshotMethods(machines, tasks, snapshots),
             new ProvisionMethods(machines, tasks, provision),
             new FolderMethods(objects, tasks, provision, folders),

@@ -1,6 +1,12 @@
 package dev.vcsnap.call;
 
+import static dev.vcsnap.inventory.GuestWish.REBOOT;
+import static dev.vcsnap.inventory.GuestWish.SHUTDOWN;
+import static dev.vcsnap.inventory.GuestWish.STANDBY;
+
 import dev.vcsnap.changes.ChangeService;
+import dev.vcsnap.inventory.GuestWish;
+import dev.vcsnap.inventory.Guests;
 import dev.vcsnap.inventory.HardwareVersion;
 import dev.vcsnap.inventory.PowerService;
 import dev.vcsnap.inventory.ReconfigureService;
@@ -10,6 +16,7 @@ import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.task.TaskRequest;
 import dev.vcsnap.task.TaskService;
+import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.GuestInfo;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VirtualMachineConfigSpec;
@@ -26,6 +33,7 @@ public final class VirtualMachineMethods implements MethodTable.Contributor {
   private final ReconfigureService reconfigure;
   private final HardwareVersion hardware;
   private final ChangeService changes;
+  private final Guests guests;
 
   public VirtualMachineMethods(
       VirtualMachines machines,
@@ -33,13 +41,15 @@ public final class VirtualMachineMethods implements MethodTable.Contributor {
       PowerService power,
       ReconfigureService reconfigure,
       HardwareVersion hardware,
-      ChangeService changes) {
+      ChangeService changes,
+      Guests guests) {
     this.machines = machines;
     this.tasks = tasks;
     this.power = power;
     this.reconfigure = reconfigure;
     this.hardware = hardware;
     this.changes = changes;
+    this.guests = guests;
   }
 
   @Override
@@ -47,9 +57,9 @@ public final class VirtualMachineMethods implements MethodTable.Contributor {
     task(table, "PowerOnVM_Task", "powerOn", power::powerOn);
     task(table, "SuspendVM_Task", "suspend", power::suspend);
     task(table, "ResetVM_Task", "reset", power::reset);
-    guest(table, "ShutdownGuest", "shutdownGuest", power::powerOff);
-    guest(table, "RebootGuest", "rebootGuest", power::reset);
-    guest(table, "StandbyGuest", "standbyGuest", power::suspend);
+    guest(table, "ShutdownGuest", "shutdownGuest", SHUTDOWN, power::powerOff);
+    guest(table, "RebootGuest", "rebootGuest", REBOOT, power::reset);
+    guest(table, "StandbyGuest", "standbyGuest", STANDBY, power::suspend);
     table
         .on(TYPE, "ReconfigVM_Task", this::reconfigure)
         .on(TYPE, "UpgradeVM_Task", this::upgrade)
@@ -57,9 +67,16 @@ public final class VirtualMachineMethods implements MethodTable.Contributor {
         .on(TYPE, "QueryChangedDiskAreas", this::changedAreas);
   }
 
-  /** Tools do it, a moment later on a real server; here it is done when the call returns. */
+  /**
+   * A guest that runs elsewhere is asked, and does it a moment later; a simulated one has done it
+   * when the call returns.
+   */
   private void guest(
-      MethodTable table, String method, String label, Consumer<VirtualMachine> work) {
+      MethodTable table,
+      String method,
+      String label,
+      GuestWish wish,
+      Consumer<VirtualMachine> instead) {
     table.on(
         TYPE,
         method,
@@ -75,7 +92,14 @@ public final class VirtualMachineMethods implements MethodTable.Contributor {
               new TaskRequest(
                   self, method, "VirtualMachine." + label, context.requireSession().userName()),
               progress -> {
-                work.accept(machine);
+                switch (guests.ask(machine, wish)) {
+                  case NOBODY -> instead.accept(machine);
+                  case TAKEN -> {
+                    // What comes of it is seen when it has gone.
+                  }
+                  case REFUSED -> throw Faults.notSupported(method);
+                  case LOST -> throw power.toolsUnavailable(machine);
+                }
                 return null;
               });
         });

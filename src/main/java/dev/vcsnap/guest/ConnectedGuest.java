@@ -1,6 +1,7 @@
 package dev.vcsnap.guest;
 
 import dev.vcsnap.inventory.GuestTools;
+import dev.vcsnap.inventory.GuestWish;
 import dev.vcsnap.quiesce.GuestAgent;
 import java.io.IOException;
 import java.util.Optional;
@@ -8,6 +9,17 @@ import java.util.function.Function;
 
 /** The guest of one machine that runs elsewhere and may connect. */
 public interface ConnectedGuest extends AutoCloseable {
+
+  /** Hears what becomes of a guest. */
+  @FunctionalInterface
+  interface Listener {
+
+    /** Clients should see something else. */
+    void changed();
+
+    /** It went, as it was asked to. */
+    default void gone(GuestWish wish) {}
+  }
 
   /** Lets the guest of a machine connect. */
   @FunctionalInterface
@@ -17,11 +29,11 @@ public interface ConnectedGuest extends AutoCloseable {
      * Listens from now on.
      *
      * @param configured what the machine's configuration says for the guest, by key
-     * @param changed shows clients what is new
+     * @param listener hears what becomes of it
      * @throws IOException when the place cannot be had
      */
     ConnectedGuest open(
-        GuestPlace place, Function<String, Optional<String>> configured, Runnable changed)
+        GuestPlace place, Function<String, Optional<String>> configured, Listener listener)
         throws IOException;
   }
 
@@ -33,6 +45,9 @@ public interface ConnectedGuest extends AutoCloseable {
 
   /** What it tells at this moment. */
   GuestTools tools();
+
+  /** Asks its operating system to go, and returns when it has answered. */
+  GuestWish.Answer ask(GuestWish wish);
 
   /** Ends its connections, and takes no new ones. */
   @Override

@@ -1,6 +1,7 @@
 package dev.vcsnap.guest;
 
 import dev.vcsnap.inventory.GuestTools;
+import dev.vcsnap.inventory.GuestWish;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.quiesce.GuestAgent;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -34,6 +36,7 @@ public final class ConnectingGuests implements GuestProvider, AutoCloseable {
   private final ConnectedGuest.Maker maker;
   private final Function<String, Path> folders;
   private final Consumer<VirtualMachine> show;
+  private final BiConsumer<VirtualMachine, GuestWish> gone;
   private final Map<String, ConnectedGuest> guests = new ConcurrentHashMap<>();
 
   /** Sockets are opened and closed one after the other, while nobody waits. */
@@ -47,16 +50,19 @@ public final class ConnectingGuests implements GuestProvider, AutoCloseable {
    * @param maker lets guests connect
    * @param folders where the sockets of a machine lie, by its id
    * @param show shows clients what is new about a machine's guest
+   * @param gone is told when the guest of a machine went as it was asked to
    */
   public ConnectingGuests(
       String name,
       ConnectedGuest.Maker maker,
       Function<String, Path> folders,
-      Consumer<VirtualMachine> show) {
+      Consumer<VirtualMachine> show,
+      BiConsumer<VirtualMachine, GuestWish> gone) {
     this.name = name;
     this.maker = maker;
     this.folders = folders;
     this.show = show;
+    this.gone = gone;
   }
 
   @Override
@@ -88,8 +94,7 @@ public final class ConnectingGuests implements GuestProvider, AutoCloseable {
         open = null;
       }
       if (place != null && open == null) {
-        guests.put(
-            id, maker.open(place, key -> machine.vmx().get(key), () -> show.accept(machine)));
+        guests.put(id, maker.open(place, key -> machine.vmx().get(key), new Following(machine)));
         LOG.debug("The guest of {} connects at {}", id, place);
       }
     } catch (IOException | IllegalArgumentException e) {
@@ -113,6 +118,32 @@ public final class ConnectingGuests implements GuestProvider, AutoCloseable {
   public GuestTools toolsOf(VirtualMachine machine) {
     ConnectedGuest guest = guests.get(machine.object().id());
     return guest == null ? GuestTools.NONE : guest.tools();
+  }
+
+  @Override
+  public GuestWish.Answer ask(VirtualMachine machine, GuestWish wish) {
+    ConnectedGuest guest = guests.get(machine.object().id());
+    return guest == null ? GuestWish.Answer.LOST : guest.ask(wish);
+  }
+
+  /** Passes on what becomes of the guest of one machine. */
+  private final class Following implements ConnectedGuest.Listener {
+
+    private final VirtualMachine machine;
+
+    Following(VirtualMachine machine) {
+      this.machine = machine;
+    }
+
+    @Override
+    public void changed() {
+      show.accept(machine);
+    }
+
+    @Override
+    public void gone(GuestWish wish) {
+      gone.accept(machine, wish);
+    }
   }
 
   /** Ends all connections. */

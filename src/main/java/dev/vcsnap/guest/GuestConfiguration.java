@@ -1,5 +1,8 @@
 package dev.vcsnap.guest;
 
+import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.inventory.PowerService;
+import dev.vcsnap.task.TaskService;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -14,5 +17,10 @@ class GuestConfiguration {
       ObjectProvider<GuestProvider> providers,
       @Value("${vcsnap.guest.provider:simulated}") String byDefault) {
     return new ProvidedGuests(providers.stream().toList(), byDefault);
+  }
+
+  @Bean
+  DepartedGuests departedGuests(TaskService tasks, PowerService power, Clock clock) {
+    return new DepartedGuests(tasks, power, clock);
   }
 }

@@ -1,6 +1,7 @@
 package dev.vcsnap.guest;
 
 import dev.vcsnap.inventory.GuestTools;
+import dev.vcsnap.inventory.GuestWish;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.quiesce.GuestAgent;
 import java.util.Optional;
@@ -16,6 +17,11 @@ public interface GuestProvider {
 
   /** What Tools tell about the guest at this moment. */
   GuestTools toolsOf(VirtualMachine machine);
+
+  /** Asks the guest's operating system to go, see {@link dev.vcsnap.inventory.Guests#ask}. */
+  default GuestWish.Answer ask(VirtualMachine machine, GuestWish wish) {
+    return GuestWish.Answer.NOBODY;
+  }
 
   /**
    * Is told whenever a machine changed. Returns at once.

@@ -1,6 +1,7 @@
 package dev.vcsnap.guest;
 
 import dev.vcsnap.inventory.GuestTools;
+import dev.vcsnap.inventory.GuestWish;
 import dev.vcsnap.inventory.Guests;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.quiesce.GuestAgent;
@@ -49,6 +50,13 @@ final class ProvidedGuests implements GuestAgents, Guests {
   @Override
   public GuestTools toolsOf(VirtualMachine machine) {
     return providerOf(machine).map(provider -> provider.toolsOf(machine)).orElse(GuestTools.NONE);
+  }
+
+  @Override
+  public GuestWish.Answer ask(VirtualMachine machine, GuestWish wish) {
+    return providerOf(machine)
+        .map(provider -> provider.ask(machine, wish))
+        .orElse(GuestWish.Answer.NOBODY);
   }
 
   @Override

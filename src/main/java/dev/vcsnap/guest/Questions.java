@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ public final class Questions<T> implements AutoCloseable {
   private final ReentrantLock one = new ReentrantLock();
   private final Object state = new Object();
   private @Nullable CompletableFuture<T> expected;
+  private Predicate<? super T> wanted = answer -> true;
   private boolean ended;
 
   /**
@@ -48,20 +50,21 @@ public final class Questions<T> implements AutoCloseable {
    * @throws IOException when the connection is lost, before or meanwhile
    */
   public T ask(ByteBuffer request) throws IOException {
-    return ask(request, patience);
+    return ask(request, patience, answer -> true);
   }
 
   /**
    * Asks for what takes its own time, and returns the answer.
    *
    * @param longest how long this answer may take
+   * @param isIt tells the answer from others that come before it
    * @throws IOException when the connection is lost, before or meanwhile
    */
-  public T ask(ByteBuffer request, Duration longest) throws IOException {
+  public T ask(ByteBuffer request, Duration longest, Predicate<? super T> isIt) throws IOException {
     one.lock();
     Thread watch = Thread.ofVirtual().name("guest-patience").unstarted(() -> closeAfter(longest));
     try {
-      CompletableFuture<T> answer = expect();
+      CompletableFuture<T> answer = expect(isIt);
       watch.start();
       while (request.hasRemaining()) {
         channel.write(request);
@@ -78,12 +81,13 @@ public final class Questions<T> implements AutoCloseable {
     }
   }
 
-  private CompletableFuture<T> expect() throws IOException {
+  private CompletableFuture<T> expect(Predicate<? super T> isIt) throws IOException {
     synchronized (state) {
       if (ended) {
         throw new IOException("the guest is gone");
       }
       expected = new CompletableFuture<>();
+      wanted = isIt;
       return expected;
     }
   }
@@ -93,6 +97,9 @@ public final class Questions<T> implements AutoCloseable {
     synchronized (state) {
       if (expected == null) {
         return false;
+      }
+      if (!wanted.test(answer)) {
+        return true;
       }
       expected.complete(answer);
       expected = null;

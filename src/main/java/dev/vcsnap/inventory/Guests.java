@@ -10,6 +10,14 @@ public interface Guests {
   GuestTools toolsOf(VirtualMachine machine);
 
   /**
+   * Asks the operating system of a machine's guest to go. Returns when it has answered, not when it
+   * has gone.
+   */
+  default GuestWish.Answer ask(VirtualMachine machine, GuestWish wish) {
+    return GuestWish.Answer.NOBODY;
+  }
+
+  /**
    * Is told when a machine appeared or changed, its power for example: its guest may begin or end.
    * Returns at once.
    */

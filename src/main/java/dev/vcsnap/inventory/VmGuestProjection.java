@@ -32,7 +32,7 @@ final class VmGuestProjection {
     guest.appState = "none";
     guest.guestOperationsReady = false;
     guest.interactiveGuestOperationsReady = false;
-    guest.guestStateChangeSupported = false;
+    guest.guestStateChangeSupported = tools.running();
     if (installed) {
       guest.toolsInstallType =
           tools.family() == GuestTools.Family.WINDOWS

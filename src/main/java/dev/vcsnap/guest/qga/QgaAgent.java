@@ -1,15 +1,22 @@
 package dev.vcsnap.guest.qga;
 
 import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.inventory.GuestWish;
 import dev.vcsnap.quiesce.BackupListener;
 import dev.vcsnap.quiesce.Consistency;
 import dev.vcsnap.quiesce.GuestAgent;
 import dev.vcsnap.quiesce.QuiesceOptions;
 import dev.vcsnap.quiesce.Reply;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The QEMU guest agent at the end of one connection, as the host's agent. */
 final class QgaAgent implements GuestAgent {
+
+  /** How long a client waits for a guest that was asked to go: a refusal comes at once. */
+  private static final Duration ANSWER = Duration.ofSeconds(5);
 
   private final QgaChannel channel;
   private final Clock clock;
@@ -64,6 +71,21 @@ final class QgaAgent implements GuestAgent {
   public Consistency consistency(QuiesceOptions options) {
     QgaOperation last = running();
     return last != null && last.applications() ? Consistency.APPLICATION : Consistency.FILE_SYSTEM;
+  }
+
+  /**
+   * Asks the guest's operating system to go. One that falls asleep says so by saying nothing.
+   *
+   * @throws QgaException when it refuses
+   * @throws IOException when it went silent or the connection is lost
+   */
+  void tell(GuestWish wish) throws IOException {
+    long id = clock.nanoTime() & Integer.MAX_VALUE;
+    switch (wish) {
+      case SHUTDOWN -> channel.tell("guest-shutdown", Map.of("mode", "powerdown"), id, ANSWER);
+      case REBOOT -> channel.tell("guest-shutdown", Map.of("mode", "reboot"), id, ANSWER);
+      case STANDBY -> channel.tell("guest-suspend-ram", Map.of(), id, ANSWER);
+    }
   }
 
   /** Notes the end of the connection; true if that left something half done. */

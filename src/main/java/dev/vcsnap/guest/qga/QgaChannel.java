@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -93,10 +94,43 @@ final class QgaChannel implements AutoCloseable {
     byte[] command = line("guest-sync-delimited", Map.of("id", id));
     ByteBuffer bytes =
         ByteBuffer.allocate(1 + command.length).put((byte) DELIMITER).put(command).flip();
-    JsonNode answer = questions.ask(bytes);
-    if (answer.path("return").asLong(-1) != id) {
-      throw new IOException("the QEMU guest agent answered somebody else's question");
+    questions.ask(bytes, patience, answer -> isReturned(answer, id));
+  }
+
+  private static boolean isReturned(JsonNode answer, long id) {
+    return answer.path("return").asLong(-1) == id;
+  }
+
+  /**
+   * Asks for a command that is only answered when it fails, and returns when the agent goes on to
+   * the next one.
+   *
+   * @param longest how long that may take; then the connection ends
+   * @throws QgaException when the agent refuses it
+   * @throws IOException when the agent falls silent, or the connection is lost
+   */
+  void tell(String command, Map<String, ?> arguments, long id, Duration longest)
+      throws IOException {
+    byte[] first = line(command, arguments);
+    byte[] next = line("guest-sync-delimited", Map.of("id", id));
+    ByteBuffer bytes = ByteBuffer.allocate(first.length + next.length).put(first).put(next).flip();
+    var refusal = new AtomicReference<JsonNode>();
+    questions.ask(
+        bytes,
+        longest,
+        answer -> {
+          if (answer.has("error")) {
+            refusal.set(answer);
+          }
+          return isReturned(answer, id);
+        });
+    if (refusal.get() != null) {
+      throw refused(refusal.get());
     }
+  }
+
+  private static QgaException refused(JsonNode answer) {
+    return new QgaException(cut(answer.path("error").path("desc").asString("no reason given")));
   }
 
   /**
@@ -117,9 +151,10 @@ final class QgaChannel implements AutoCloseable {
    * @throws IOException when the connection is lost, before or meanwhile
    */
   JsonNode ask(String command, Map<String, ?> arguments, Duration more) throws IOException {
-    JsonNode answer = questions.ask(ByteBuffer.wrap(line(command, arguments)), patience.plus(more));
+    JsonNode answer =
+        questions.ask(ByteBuffer.wrap(line(command, arguments)), patience.plus(more), any -> true);
     if (answer.has("error")) {
-      throw new QgaException(cut(answer.path("error").path("desc").asString("no reason given")));
+      throw refused(answer);
     }
     return answer.path("return");
   }

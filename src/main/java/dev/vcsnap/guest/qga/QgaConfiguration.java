@@ -3,6 +3,7 @@ package dev.vcsnap.guest.qga;
 import dev.vcsnap.datastore.DataDirectory;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.guest.ConnectingGuests;
+import dev.vcsnap.guest.DepartedGuests;
 import dev.vcsnap.inventory.VmPublisher;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
@@ -14,17 +15,19 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class QgaConfiguration {
 
-  /** The publisher asks for guests, so it cannot be there before them. */
+  /** The publisher asks for guests, so neither it nor what needs it can be there before them. */
   @Bean
   ConnectingGuests qgaGuests(
       DataDirectory data,
       Clock clock,
       ObjectProvider<VmPublisher> publisher,
+      ObjectProvider<DepartedGuests> departed,
       @Value("${vcsnap.guest.qga.patience:60s}") Duration patience) {
     return new ConnectingGuests(
         "qga",
-        (place, configured, changed) -> new QgaGuest(place, clock, patience, changed),
+        (place, configured, listener) -> new QgaGuest(place, clock, patience, listener),
         id -> data.serverFile("guest").resolve(id),
-        machine -> publisher.getObject().publishGuest(machine));
+        machine -> publisher.getObject().publishGuest(machine),
+        (machine, wish) -> departed.getObject().gone(machine, wish));
   }
 }

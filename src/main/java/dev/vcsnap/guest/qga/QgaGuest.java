@@ -2,15 +2,18 @@ package dev.vcsnap.guest.qga;
 
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.guest.ConnectedGuest;
+import dev.vcsnap.guest.Departure;
 import dev.vcsnap.guest.GuestDoor;
 import dev.vcsnap.guest.GuestPlace;
 import dev.vcsnap.guest.GuestPort;
 import dev.vcsnap.inventory.GuestTools;
 import dev.vcsnap.inventory.GuestTools.Family;
 import dev.vcsnap.inventory.GuestTools.State;
+import dev.vcsnap.inventory.GuestWish;
 import dev.vcsnap.quiesce.GuestAgent;
 import dev.vcsnap.vim.GuestDiskInfo;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
@@ -37,24 +40,27 @@ final class QgaGuest implements ConnectedGuest {
   private final GuestPlace place;
   private final Clock clock;
   private final Duration patience;
-  private final Runnable changed;
+  private final Listener listener;
+  private final Departure departure;
   private final GuestDoor door;
   private volatile @Nullable QgaAgent agent;
   private volatile boolean halfDone;
+  private volatile boolean closed;
   private volatile GuestTools told = tools(null, null, List.of());
 
   /**
    * Lets the guest's agent be connected from now on.
    *
    * @param patience how long an answer may take that needs no freeze
-   * @param changed shows clients what is new
+   * @param listener hears what becomes of it
    * @throws IOException when the place cannot be had
    */
-  QgaGuest(GuestPlace place, Clock clock, Duration patience, Runnable changed) throws IOException {
+  QgaGuest(GuestPlace place, Clock clock, Duration patience, Listener listener) throws IOException {
     this.place = place;
     this.clock = clock;
     this.patience = patience;
-    this.changed = changed;
+    this.listener = listener;
+    this.departure = new Departure(listener::gone);
     this.door = place.open(GuestPort.QGA, clock, this::hold);
   }
 
@@ -62,15 +68,23 @@ final class QgaGuest implements ConnectedGuest {
     var channel = new QgaChannel(socket, clock, patience);
     var connected = new QgaAgent(channel, clock);
     Thread watch = Thread.ofVirtual().name("guest-watch").start(() -> watch(channel, connected));
+    boolean byGuest = true;
     try {
       channel.serve();
+    } catch (ClosedChannelException e) {
+      // We ended it.
+      byGuest = false;
+      throw e;
     } finally {
       watch.interrupt();
       if (connected.equals(agent)) {
         agent = null;
       }
       halfDone |= connected.lost();
-      changed.run();
+      listener.changed();
+      if (!closed) {
+        departure.ended(byGuest);
+      }
     }
   }
 
@@ -80,8 +94,9 @@ final class QgaGuest implements ConnectedGuest {
       channel.sync(clock.nanoTime() & Integer.MAX_VALUE);
       thaw(channel);
       told = ask(channel);
+      departure.cancel();
       agent = connected;
-      changed.run();
+      listener.changed();
       while (true) {
         clock.sleep(PING_PERIOD);
         channel.ask("guest-ping", Map.of());
@@ -148,7 +163,28 @@ final class QgaGuest implements ConnectedGuest {
   }
 
   @Override
+  public GuestWish.Answer ask(GuestWish wish) {
+    QgaAgent connected = agent;
+    if (connected == null) {
+      return GuestWish.Answer.LOST;
+    }
+    departure.expect(wish);
+    try {
+      connected.tell(wish);
+    } catch (QgaException e) {
+      departure.cancel();
+      LOG.info("A QEMU guest agent does not do {}: {}", wish, e.getMessage());
+      return GuestWish.Answer.REFUSED;
+    } catch (IOException e) {
+      // It says nothing when it succeeds: it may have gone already.
+      LOG.debug("A QEMU guest agent is gone: {}", e.toString());
+    }
+    return GuestWish.Answer.TAKEN;
+  }
+
+  @Override
   public void close() throws IOException {
+    closed = true;
     try {
       door.close();
     } finally {

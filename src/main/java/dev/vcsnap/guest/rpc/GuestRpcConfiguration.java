@@ -3,6 +3,7 @@ package dev.vcsnap.guest.rpc;
 import dev.vcsnap.datastore.DataDirectory;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.guest.ConnectingGuests;
+import dev.vcsnap.guest.DepartedGuests;
 import dev.vcsnap.inventory.VmPublisher;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -12,14 +13,18 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class GuestRpcConfiguration {
 
-  /** The publisher asks for guests, so it cannot be there before them. */
+  /** The publisher asks for guests, so neither it nor what needs it can be there before them. */
   @Bean
   ConnectingGuests toolsGuests(
-      DataDirectory data, Clock clock, ObjectProvider<VmPublisher> publisher) {
+      DataDirectory data,
+      Clock clock,
+      ObjectProvider<VmPublisher> publisher,
+      ObjectProvider<DepartedGuests> departed) {
     return new ConnectingGuests(
         "guestrpc",
-        (place, configured, changed) -> new ToolsGuest(place, clock, configured, changed),
+        (place, configured, listener) -> new ToolsGuest(place, clock, configured, listener),
         id -> data.serverFile("guest").resolve(id),
-        machine -> publisher.getObject().publishGuest(machine));
+        machine -> publisher.getObject().publishGuest(machine),
+        (machine, wish) -> departed.getObject().gone(machine, wish));
   }
 }

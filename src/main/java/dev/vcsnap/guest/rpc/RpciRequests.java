@@ -18,15 +18,22 @@ import org.slf4j.LoggerFactory;
  * @param report what the guest says of itself
  * @param events hears of quiesce operations
  * @param changed is told when clients should see something else
+ * @param asleep is told when the guest is ready to be put to sleep
  */
 record RpciRequests(
     GuestVariables variables,
     Function<String, Optional<String>> configured,
     GuestReport report,
     Predicate<BackupEvent> events,
-    Runnable changed) {
+    Runnable changed,
+    Runnable asleep) {
 
   private static final Logger LOG = LoggerFactory.getLogger(RpciRequests.class);
+
+  /**
+   * Success, and the number of the state: open-vm-tools' lib/include/vmware/guestrpc/powerops.h.
+   */
+  private static final String READY_TO_SLEEP = "1 5";
 
   /** Answers one request. */
   Answer answer(byte[] request) {
@@ -58,6 +65,12 @@ record RpciRequests(
       case "tools.set.versiontype", "tools.set.version" -> {
         report.version(line(rest).split(" ", 2)[0]);
         changed.run();
+        yield Answer.DONE;
+      }
+      case "tools.os.statechange.status" -> {
+        if (line(rest).strip().equals(READY_TO_SLEEP)) {
+          asleep.run();
+        }
         yield Answer.DONE;
       }
       case "log" -> {

@@ -1,5 +1,6 @@
 package dev.vcsnap.guest.rpc;
 
+import dev.vcsnap.inventory.GuestWish;
 import dev.vcsnap.quiesce.BackupEvent;
 import dev.vcsnap.quiesce.BackupListener;
 import dev.vcsnap.quiesce.GuestAgent;
@@ -135,6 +136,21 @@ final class ToolsAgent implements GuestAgent {
 
   private synchronized @Nullable TcloChannel channel() {
     return channel;
+  }
+
+  /** Asks the guest's operating system to go: open-vm-tools' powerOps service. */
+  GuestWish.Answer ask(GuestWish wish) {
+    String request =
+        switch (wish) {
+          case SHUTDOWN -> "OS_Halt";
+          case REBOOT -> "OS_Reboot";
+          case STANDBY -> "OS_Suspend";
+        };
+    return switch (ask(request)) {
+      case Reply.Ok ok -> GuestWish.Answer.TAKEN;
+      case Reply.Refused refused -> GuestWish.Answer.REFUSED;
+      case Reply.Lost lost -> GuestWish.Answer.LOST;
+    };
   }
 
   private Reply ask(String request) {

@@ -2,12 +2,15 @@ package dev.vcsnap.guest.rpc;
 
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.guest.ConnectedGuest;
+import dev.vcsnap.guest.Departure;
 import dev.vcsnap.guest.GuestDoor;
 import dev.vcsnap.guest.GuestPlace;
 import dev.vcsnap.guest.GuestPort;
 import dev.vcsnap.inventory.GuestTools;
+import dev.vcsnap.inventory.GuestWish;
 import dev.vcsnap.quiesce.GuestAgent;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,7 +36,8 @@ final class ToolsGuest implements ConnectedGuest {
   private static final Duration CHANGES_APART = Duration.ofMillis(100);
 
   private final Clock clock;
-  private final Runnable changed;
+  private final Listener listener;
+  private final Departure departure;
   private final GuestReport report = new GuestReport();
   private final ToolsAgent agent = new ToolsAgent();
   private final GuestPlace place;
@@ -43,26 +47,29 @@ final class ToolsGuest implements ConnectedGuest {
   private long beat;
   private boolean beating;
   private boolean changing;
+  private volatile boolean closed;
 
   /**
    * Lets the guest connect from now on.
    *
    * @param place where
    * @param configured what the machine's configuration says for the guest, by key
-   * @param changed shows clients what is new
+   * @param listener hears what becomes of it
    * @throws IOException when the addresses cannot be had
    */
   ToolsGuest(
       GuestPlace place,
       Clock clock,
       Function<String, Optional<String>> configured,
-      Runnable changed)
+      Listener listener)
       throws IOException {
     this.place = place;
     this.clock = clock;
-    this.changed = changed;
+    this.listener = listener;
+    this.departure = new Departure(listener::gone);
     var requests =
-        new RpciRequests(new GuestVariables(), configured, report, agent::report, this::changes);
+        new RpciRequests(
+            new GuestVariables(), configured, report, agent::report, this::changes, this::asleep);
     var pace = new Pace(clock);
     rpci =
         place.open(
@@ -80,12 +87,20 @@ final class ToolsGuest implements ConnectedGuest {
     var channel = new TcloChannel(socket, clock, PATIENCE, this::beats);
     agent.connect(channel);
     Thread greeting = Thread.ofVirtual().name("guest-greeting").start(() -> greet(channel));
+    boolean byGuest = true;
     try {
       channel.serve();
+    } catch (ClosedChannelException e) {
+      // We ended it.
+      byGuest = false;
+      throw e;
     } finally {
       greeting.interrupt();
       agent.disconnect(channel);
       changes();
+      if (!closed) {
+        departure.ended(byGuest);
+      }
     }
   }
 
@@ -97,6 +112,7 @@ final class ToolsGuest implements ConnectedGuest {
         channel.ask(request.getBytes(StandardCharsets.US_ASCII));
       }
       beats();
+      departure.cancel();
       agent.ready(channel);
       changes();
       watch();
@@ -156,7 +172,7 @@ final class ToolsGuest implements ConnectedGuest {
           synchronized (state) {
             changing = false;
           }
-          changed.run();
+          listener.changed();
         });
   }
 
@@ -178,12 +194,28 @@ final class ToolsGuest implements ConnectedGuest {
   }
 
   @Override
+  public GuestWish.Answer ask(GuestWish wish) {
+    departure.expect(wish);
+    GuestWish.Answer answer = agent.ask(wish);
+    if (answer != GuestWish.Answer.TAKEN) {
+      departure.cancel();
+    }
+    return answer;
+  }
+
+  /** Tools that put their guest in order for sleep leave the sleeping to the host. */
+  private void asleep() {
+    departure.ended(false);
+  }
+
+  @Override
   public GuestPlace place() {
     return place;
   }
 
   @Override
   public void close() throws IOException {
+    closed = true;
     try (tclo;
         rpci) {
       agent.close();

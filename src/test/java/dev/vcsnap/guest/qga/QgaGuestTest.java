@@ -3,8 +3,10 @@ package dev.vcsnap.guest.qga;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vcsnap.ground.clock.SystemClock;
+import dev.vcsnap.guest.ConnectedGuest;
 import dev.vcsnap.guest.GuestPlace;
 import dev.vcsnap.inventory.GuestTools;
+import dev.vcsnap.inventory.GuestWish;
 import dev.vcsnap.quiesce.BackupEvent;
 import dev.vcsnap.quiesce.BackupListener;
 import dev.vcsnap.quiesce.Consistency;
@@ -30,6 +32,7 @@ class QgaGuestTest {
 
   @TempDir private Path root;
   private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
+  private final BlockingQueue<GuestWish> gone = new LinkedBlockingQueue<>();
   private QgaGuest guest;
 
   @BeforeEach
@@ -39,7 +42,17 @@ class QgaGuestTest {
             new GuestPlace.Folder(root.resolve("g")),
             new SystemClock(),
             Duration.ofMinutes(1),
-            () -> changes.add("changed"));
+            new ConnectedGuest.Listener() {
+              @Override
+              public void changed() {
+                changes.add("changed");
+              }
+
+              @Override
+              public void gone(GuestWish wish) {
+                gone.add(wish);
+              }
+            });
   }
 
   @AfterEach
@@ -203,6 +216,45 @@ class QgaGuestTest {
     try (var again = connect(false)) {
       again.hears("guest-fsfreeze-thaw");
     }
+  }
+
+  @Test
+  void a_guest_that_shuts_down_says_nothing_and_is_gone_when_its_connection_ends()
+      throws Exception {
+    try (var qga = connect(false)) {
+      assertThat(guest.ask(GuestWish.SHUTDOWN)).isEqualTo(GuestWish.Answer.TAKEN);
+      qga.hears("guest-shutdown powerdown");
+      assertThat(gone).isEmpty();
+    }
+    assertThat(gone.poll(10, TimeUnit.SECONDS)).isEqualTo(GuestWish.SHUTDOWN);
+  }
+
+  @Test
+  void a_guest_that_starts_again_is_not_gone() throws Exception {
+    try (var qga = connect(false)) {
+      assertThat(guest.ask(GuestWish.REBOOT)).isEqualTo(GuestWish.Answer.TAKEN);
+      qga.hears("guest-shutdown reboot");
+    }
+    changes.clear();
+    try (var _ = connect(false)) {
+      assertThat(gone).isEmpty();
+    }
+  }
+
+  @Test
+  void a_guest_that_refuses_is_asked_other_things_as_before() throws Exception {
+    try (var qga = connect(false)) {
+      assertThat(guest.ask(GuestWish.STANDBY)).isEqualTo(GuestWish.Answer.REFUSED);
+      qga.hears("guest-suspend-ram");
+      var host = new Host(true);
+      agent().start(options(false), host);
+      host.hears("reset 0", "prov.snapshotCommit 0");
+      assertThat(agent().snapshotDone()).isEqualTo(Reply.OK);
+      host.hears("req.done 0");
+    }
+    assertThat(changes.poll(10, TimeUnit.SECONDS)).isNotNull();
+    assertThat(guest.ask(GuestWish.SHUTDOWN)).isEqualTo(GuestWish.Answer.LOST);
+    assertThat(gone).isEmpty();
   }
 
   /** What a host hears, in order; signs of life left out. */

@@ -63,7 +63,12 @@ public final class GuestInput {
     var report = new GuestReport();
     var requests =
         new RpciRequests(
-            new GuestVariables(), key -> Optional.empty(), report, event -> true, () -> {});
+            new GuestVariables(),
+            key -> Optional.empty(),
+            report,
+            event -> true,
+            () -> {},
+            () -> {});
     try {
       var in = new DataInputStream(new ByteArrayInputStream(stream));
       while (true) {

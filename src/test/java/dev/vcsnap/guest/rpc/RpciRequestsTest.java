@@ -19,6 +19,7 @@ class RpciRequestsTest {
 
   private final List<BackupEvent> events = new ArrayList<>();
   private final GuestReport report = new GuestReport();
+  private int asleep;
   private final RpciRequests requests =
       new RpciRequests(
           new GuestVariables(),
@@ -28,7 +29,8 @@ class RpciRequestsTest {
             events.add(event);
             return !event.name().equals(BackupEvent.COMMIT);
           },
-          () -> {});
+          () -> {},
+          () -> asleep++);
 
   private String answer(String request) {
     return new String(
@@ -43,6 +45,15 @@ class RpciRequestsTest {
   void tools_go_on_without_what_the_host_does_not_know() {
     assertThat(answer("vmx.guest.rtc 1\0")).isEqualTo("0 Unknown command");
     assertThat(answer("")).isEqualTo("0 Unknown command");
+  }
+
+  @Test
+  void only_tools_that_are_ready_to_sleep_are_put_to_sleep() {
+    assertThat(answer("tools.os.statechange.status 0 5\0")).isEqualTo("1 ");
+    assertThat(answer("tools.os.statechange.status 1 1\0")).isEqualTo("1 ");
+    assertThat(asleep).isZero();
+    assertThat(answer("tools.os.statechange.status 1 5\0")).isEqualTo("1 ");
+    assertThat(asleep).isEqualTo(1);
   }
 
   @Test

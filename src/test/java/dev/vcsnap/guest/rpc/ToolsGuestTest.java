@@ -8,6 +8,7 @@ import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.ground.clock.SystemClock;
 import dev.vcsnap.guest.ConnectingGuests;
 import dev.vcsnap.inventory.GuestTools;
+import dev.vcsnap.inventory.GuestWish;
 import dev.vcsnap.inventory.MachineLab;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.quiesce.BackupEvent;
@@ -57,6 +58,9 @@ class ToolsGuestTest {
   private VirtualMachine machine;
   private ConnectingGuests provider;
 
+  /** What guests did that they were asked to do. */
+  private final BlockingQueue<GuestWish> gone = new LinkedBlockingQueue<>();
+
   /** A permit for each time that clients were shown something. */
   private final Semaphore shown = new Semaphore(0);
 
@@ -70,7 +74,8 @@ class ToolsGuestTest {
             (place, configured, changed) ->
                 new ToolsGuest(place, new SystemClock(), configured, changed),
             id -> root.resolve("g").resolve(id),
-            changed -> shown.release());
+            changed -> shown.release(),
+            (which, wish) -> gone.add(wish));
   }
 
   @AfterEach
@@ -122,6 +127,38 @@ class ToolsGuestTest {
     }
     provider.follow(machine, false);
     await(() -> !Files.exists(folder));
+  }
+
+  @Test
+  void tools_that_shut_their_guest_down_are_gone_when_their_connection_ends() throws Exception {
+    try (var tools = running(request -> "OK ")) {
+      assertThat(provider.ask(machine, GuestWish.SHUTDOWN)).isEqualTo(GuestWish.Answer.TAKEN);
+      assertThat(tools.asked).contains("OS_Halt");
+      assertThat(gone).isEmpty();
+    }
+    assertThat(gone.poll(10, TimeUnit.SECONDS)).isEqualTo(GuestWish.SHUTDOWN);
+  }
+
+  @Test
+  void tools_that_are_ready_to_sleep_are_put_to_sleep_by_the_host() throws Exception {
+    try (var tools = running(request -> "OK ")) {
+      assertThat(provider.ask(machine, GuestWish.STANDBY)).isEqualTo(GuestWish.Answer.TAKEN);
+      assertThat(tools.ask("tools.os.statechange.status 1 5")).isEqualTo("1 ");
+      assertThat(gone.poll(10, TimeUnit.SECONDS)).isEqualTo(GuestWish.STANDBY);
+    }
+  }
+
+  @Test
+  void tools_without_power_operations_refuse_and_stay() throws Exception {
+    try (var tools =
+        running(request -> request.startsWith("OS_") ? "ERROR Unknown Command" : "OK ")) {
+      assertThat(provider.ask(machine, GuestWish.REBOOT)).isEqualTo(GuestWish.Answer.REFUSED);
+      assertThat(provider.ask(machine, GuestWish.SHUTDOWN)).isEqualTo(GuestWish.Answer.REFUSED);
+      assertThat(tools.asked).contains("OS_Reboot");
+    }
+    await(() -> provider.agentOf(machine).isEmpty());
+    assertThat(gone).isEmpty();
+    assertThat(provider.ask(machine, GuestWish.SHUTDOWN)).isEqualTo(GuestWish.Answer.LOST);
   }
 
   @Test
