@@ -78,9 +78,7 @@ final class ExportFiles {
         .ifPresent(name ->
             files.add(
                 new ExportedFile(
-                    DeviceKey.ofNvram(machine),
-                    "nvram-0.nvram",
-                    machine.placement().datastore().value(),
+                    address(machine, DeviceKey.ofNvram(machine), "nvram-0.nvram"),
                     new FileContent.Bytes(machine.files().readFile(name)))));
   }
 
@@ -117,8 +115,11 @@ final class ExportFiles {
 
   private static ExportedFile disk(
       int index, VirtualMachine machine, String key, FileContent.Disk content) {
-    return new ExportedFile(
-        key, "disk-" + index + ".vmdk", machine.placement().datastore().value(), content);
+    return new ExportedFile(address(machine, key, "disk-" + index + ".vmdk"), content);
+  }
+
+  private static FileAddress address(VirtualMachine machine, String key, String targetId) {
+    return new FileAddress(key, "", targetId, machine.placement().datastore().value());
   }
 
   private FileContent.Disk content(RunningDisk running, BlockDevice device, Runnable letGo) {

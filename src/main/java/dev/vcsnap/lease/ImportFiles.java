@@ -47,10 +47,11 @@ final class ImportFiles {
             .ifPresent(open ->
                 disks.add(
                     new ImportedDisk(
-                        "/" + machine.object().id() + "/" + place,
-                        "/" + machine.name() + "/" + place,
-                        "disk-" + disks.size() + ".vmdk",
-                        machine.placement().datastore().value(),
+                        new FileAddress(
+                            "/" + machine.object().id() + "/" + place,
+                            "/" + machine.name() + "/" + place,
+                            "disk-" + disks.size() + ".vmdk",
+                            machine.placement().datastore().value()),
                         open.getValue(),
                         machine.files().datastore())));
       }

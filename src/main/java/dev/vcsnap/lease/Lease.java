@@ -1,12 +1,8 @@
 package dev.vcsnap.lease;
 
 import dev.vcsnap.ground.clock.Clock;
-import dev.vcsnap.objects.ManagedObject;
-import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.session.Session;
 import dev.vcsnap.task.TaskBody;
-import dev.vcsnap.vim.HttpNfcLeaseCapabilities;
-import dev.vcsnap.vim.HttpNfcLeaseInfo;
 import dev.vcsnap.vim.HttpNfcLeaseMode;
 import dev.vcsnap.vim.HttpNfcLeaseState;
 import dev.vcsnap.vim.ManagedObjectReference;
@@ -36,9 +32,8 @@ final class Lease {
   private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
   private static final long LOOK_AT_CLOCK_EVERY_SECONDS = 1;
 
-  private final ObjectRegistry objects;
+  private final LeaseView view;
   private final Clock clock;
-  private final ManagedObject object;
   private final LeaseTerms terms;
   private final CountDownLatch whenEnded = new CountDownLatch(1);
   private HttpNfcLeaseState state = HttpNfcLeaseState.initializing;
@@ -47,18 +42,18 @@ final class Lease {
   private @Nullable VimException error;
   private Instant heardAt;
   private @Nullable Instant endedAt;
+  private boolean pulling;
 
   /** Makes a lease that nobody sees before {@link #show}. */
-  Lease(ObjectRegistry objects, Clock clock, ManagedObject object, LeaseTerms terms) {
-    this.objects = objects;
+  Lease(LeaseView view, Clock clock, LeaseTerms terms) {
+    this.view = view;
     this.clock = clock;
-    this.object = object.about(terms.about());
     this.terms = terms;
     this.heardAt = clock.now();
   }
 
   ManagedObjectReference reference() {
-    return object.reference();
+    return view.reference();
   }
 
   LeaseTerms terms() {
@@ -70,16 +65,7 @@ final class Lease {
   }
 
   void show() {
-    var capabilities = new HttpNfcLeaseCapabilities();
-    capabilities.pullModeSupported = false;
-    capabilities.corsSupported = false;
-    objects.change(tx ->
-        tx.add(object)
-            .set(object, "state", HttpNfcLeaseState.initializing)
-            .set(object, "initializeProgress", 0)
-            .set(object, "transferProgress", 0)
-            .set(object, "mode", HttpNfcLeaseMode.pushOrGet.name())
-            .set(object, "capabilities", capabilities));
+    view.begin(terms.kind());
   }
 
   /**
@@ -130,11 +116,7 @@ final class Lease {
         offer = prepared;
         state = HttpNfcLeaseState.ready;
         heardAt = clock.now();
-        HttpNfcLeaseInfo info = terms.describe(reference(), prepared);
-        objects.change(tx ->
-            tx.set(object, "info", info)
-                .set(object, "initializeProgress", 100)
-                .set(object, "state", state));
+        view.ready(terms.describe(reference(), prepared));
       }
     }
     if (!wanted) {
@@ -148,10 +130,54 @@ final class Lease {
     expireIfDue();
     requireAlive();
     heardAt = clock.now();
-    objects.change(tx -> tx.set(object, "transferProgress", percent));
+    show(percent);
+  }
+
+  private void show(int percent) {
+    view.progress(percent);
     if (task != null) {
       task.percent(percent);
     }
+  }
+
+  /**
+   * Begins to fetch files for the client, who may be silent until {@link #endPull}: clients wait
+   * for the task of the fetching and do nothing else.
+   */
+  synchronized void beginPull() {
+    expireIfDue();
+    requireReady();
+    if (terms.kind() != LeaseKind.IMPORT) {
+      throw LeaseFaults.invalidState("An export takes no files.");
+    }
+    if (pulling) {
+      throw LeaseFaults.invalidState("Files are being fetched for the lease already.");
+    }
+    pulling = true;
+    view.mode(HttpNfcLeaseMode.pull);
+  }
+
+  /** Notes how far the fetching is. */
+  synchronized void pulled(int percent) {
+    if (endedAt == null) {
+      show(percent);
+    }
+  }
+
+  synchronized void endPull() {
+    pulling = false;
+    heardAt = clock.now();
+  }
+
+  /** The disk of an import that a client names as the specification does, or by its device. */
+  synchronized Optional<ImportedDisk> target(String deviceId) {
+    for (LeasedFile file : offered()) {
+      if (file instanceof ImportedDisk disk
+          && (file.address().importKey().equals(deviceId) || file.key().equals(deviceId))) {
+        return Optional.of(disk);
+      }
+    }
+    return Optional.empty();
   }
 
   /**
@@ -210,7 +236,7 @@ final class Lease {
   }
 
   private synchronized Duration left() {
-    return state == HttpNfcLeaseState.ready
+    return state == HttpNfcLeaseState.ready && !pulling
         ? Duration.between(clock.now(), heardAt.plus(terms.timeout()))
         : Duration.ZERO;
   }
@@ -245,9 +271,7 @@ final class Lease {
         holder.letGo();
       }
       synchronized (this) {
-        objects.change(tx ->
-            tx.set(object, "state", state)
-                .set(object, "error", error == null ? null : error.localized()));
+        view.end(state, error);
       }
     } finally {
       whenEnded.countDown();

@@ -20,7 +20,7 @@ class LeaseConfiguration {
   @Bean
   DiskExports diskExports(
       VirtualMachines machines,
-      LeaseService leases,
+      Leases leases,
       @Value("${vcsnap.nbd.writable:true}") boolean writable,
       @Value("${vcsnap.nbd.names:true}") boolean names) {
     return new LeasedDiskExports(
@@ -38,23 +38,30 @@ class LeaseConfiguration {
   }
 
   @Bean
-  LeaseService leaseService(
+  Leases leases(
       ObjectRegistry objects,
-      TaskService tasks,
       SessionService sessions,
       Clock clock,
       Ids ids,
-      GrainPackers packers,
       HostIdentity identity,
       @Value("${vcsnap.lease-timeout:5m}") Duration timeout,
       @Value("${vcsnap.leases-max:100}") int leasesMax) {
-    return new LeaseService(
+    return new Leases(
         objects,
-        tasks,
         sessions,
         clock,
         ids,
-        new ExportFiles(objects, packers.streams(), ids),
         new LeaseLimits(timeout, leasesMax, identity.sslThumbprint()));
+  }
+
+  @Bean
+  LeaseService leaseService(
+      Leases leases, TaskService tasks, ObjectRegistry objects, GrainPackers packers, Ids ids) {
+    return new LeaseService(leases, tasks, new ExportFiles(objects, packers.streams(), ids));
+  }
+
+  @Bean
+  LeaseTransfers leaseTransfers(Leases leases) {
+    return new LeaseTransfers(leases);
   }
 }

@@ -19,10 +19,10 @@ final class LeasedDiskExports implements DiskExports {
 
   private static final Pattern NAME = Pattern.compile("nfc/(?<ticket>[^/]+)/(?<file>[^/]+)");
 
-  private final LeaseService leases;
+  private final Leases leases;
   private final DiskExports others;
 
-  LeasedDiskExports(LeaseService leases, DiskExports others) {
+  LeasedDiskExports(Leases leases, DiskExports others) {
     this.leases = leases;
     this.others = others;
   }

@@ -2,14 +2,21 @@ package dev.vcsnap.nfclease;
 
 import dev.vcsnap.lease.ExportedFile;
 import dev.vcsnap.lease.ImportedDisk;
-import dev.vcsnap.lease.LeaseService;
+import dev.vcsnap.lease.LeaseTransfers;
 import dev.vcsnap.lease.LeasedFile;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
@@ -23,11 +30,15 @@ import org.springframework.web.bind.annotation.RestController;
 final class NfcLeaseController {
 
   private static final String FILE = "/nfc/{ticket}/{file}";
+  private static final String TARGETS = "targets=";
 
-  private final LeaseService leases;
+  /** More disks than a machine has. */
+  private static final int PARTS_MAX = 300;
 
-  NfcLeaseController(LeaseService leases) {
-    this.leases = leases;
+  private final LeaseTransfers transfers;
+
+  NfcLeaseController(LeaseTransfers transfers) {
+    this.transfers = transfers;
   }
 
   @GetMapping(FILE)
@@ -37,7 +48,7 @@ final class NfcLeaseController {
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
-    Optional<LeasedFile> found = leases.file(ticket, file);
+    Optional<LeasedFile> found = transfers.file(ticket, file);
     if (found.isEmpty()) {
       response.sendError(HttpServletResponse.SC_NOT_FOUND);
     } else if (!(found.get() instanceof ExportedFile exported)) {
@@ -45,7 +56,8 @@ final class NfcLeaseController {
     } else {
       response.setContentType(exported.contentType());
       response.setHeader("Cache-Control", "no-store");
-      if (request.getMethod().equals("GET") && !leases.send(exported, response.getOutputStream())) {
+      if (request.getMethod().equals("GET")
+          && !transfers.send(exported, response.getOutputStream())) {
         refuse(response);
       }
     }
@@ -61,12 +73,56 @@ final class NfcLeaseController {
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
-    Optional<LeasedFile> found = leases.file(ticket, file);
+    Optional<LeasedFile> found = transfers.file(ticket, file);
     if (found.isEmpty()) {
       response.sendError(HttpServletResponse.SC_NOT_FOUND);
     } else if (!(found.get() instanceof ImportedDisk disk)) {
       response.sendError(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
-    } else if (leases.receive(disk, request.getInputStream(), request.getContentLengthLong())) {
+    } else {
+      receive(List.of(disk), request, response);
+    }
+  }
+
+  /** One body for several disks: {@code multi?targets=disk-0.vmdk,disk-1.vmdk}. */
+  @PostMapping("/nfc/{ticket}/multi")
+  void uploadToSeveral(
+      @PathVariable String ticket, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    List<ImportedDisk> disks = new ArrayList<>();
+    for (String target : targets(request)) {
+      if (!(transfers.file(ticket, target).orElse(null) instanceof ImportedDisk disk)) {
+        response.sendError(HttpServletResponse.SC_NOT_FOUND);
+        return;
+      }
+      disks.add(disk);
+    }
+    if (disks.isEmpty()) {
+      response.sendError(HttpServletResponse.SC_BAD_REQUEST);
+    } else {
+      receive(disks, request, response);
+    }
+  }
+
+  /** Read from the address alone: to ask for a parameter could take the body for a form. */
+  private static Set<String> targets(HttpServletRequest request) {
+    String query = request.getQueryString();
+    Set<String> targets = new LinkedHashSet<>();
+    if (query != null) {
+      for (String part : query.split("&", PARTS_MAX)) {
+        if (part.startsWith(TARGETS)) {
+          String names = part.substring(TARGETS.length());
+          targets.addAll(
+              List.of(URLDecoder.decode(names, StandardCharsets.UTF_8).split(",", PARTS_MAX)));
+        }
+      }
+    }
+    return targets;
+  }
+
+  private void receive(
+      List<ImportedDisk> disks, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (transfers.receive(disks, request.getInputStream(), request.getContentLengthLong())) {
       response.setStatus(HttpServletResponse.SC_CREATED);
     } else {
       refuse(response);

@@ -25,6 +25,8 @@ final class ImportLab implements AutoCloseable {
   final ProvisionLab lab;
   final StillClock clock = new StillClock();
   final LeaseService leases;
+  final LeaseTransfers transfers;
+  final Leases all;
   private final GrainPackers packers = new GrainPackers(1);
   private final Session session;
 
@@ -35,15 +37,11 @@ final class ImportLab implements AutoCloseable {
         new SessionService(
             clock, ids, List.of(Account.administrator("user", "pass")), Duration.ofHours(8));
     session = sessions.login("user", "pass", "en_US", "127.0.0.1", "test").orElseThrow();
-    leases =
-        new LeaseService(
-            lab.objects,
-            lab.tasks,
-            sessions,
-            clock,
-            ids,
-            new ExportFiles(lab.objects, packers.streams(), ids),
-            new LeaseLimits(Duration.ofMinutes(5), 10, ""));
+    all =
+        new Leases(
+            lab.objects, sessions, clock, ids, new LeaseLimits(Duration.ofMinutes(5), 10, ""));
+    leases = new LeaseService(all, lab.tasks, new ExportFiles(lab.objects, packers.streams(), ids));
+    transfers = new LeaseTransfers(all);
   }
 
   /** Begins the import of a machine with so many empty disks; the lease is ready, or has failed. */
@@ -89,7 +87,7 @@ final class ImportLab implements AutoCloseable {
   ImportedDisk disk(ManagedObject lease, int index) {
     String[] parts = info(lease).deviceUrl.get(index).url.split("/");
     return (ImportedDisk)
-        leases.file(parts[parts.length - 2], parts[parts.length - 1]).orElseThrow();
+        transfers.file(parts[parts.length - 2], parts[parts.length - 1]).orElseThrow();
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.provision.ProvisionLab;
 import dev.vcsnap.task.TaskRequest;
 import dev.vcsnap.vim.HttpNfcLeaseDeviceUrl;
+import dev.vcsnap.vim.HttpNfcLeaseInfo;
 import dev.vcsnap.vim.HttpNfcLeaseState;
 import dev.vcsnap.vim.InvalidState;
 import dev.vcsnap.vim.LocalizedMethodFault;
@@ -256,7 +257,7 @@ class ImportTest {
             return super.read(target, offset, length);
           }
         };
-    imports.leases.receive(imports.disk(lease, 1), retried, stream.length);
+    imports.transfers.receive(List.of(imports.disk(lease, 1)), retried, stream.length);
     assertThat(refusals)
         .isNotEmpty()
         .allSatisfy(refused -> assertThat(refused.fault()).isInstanceOf(InvalidState.class));
@@ -275,10 +276,58 @@ class ImportTest {
     BlockError error =
         catchThrowableOfType(
             BlockError.class,
-            () -> imports.leases.receive(late, new ByteArrayInputStream(stream), stream.length));
+            () ->
+                imports.transfers.receive(
+                    List.of(late), new ByteArrayInputStream(stream), stream.length));
     assertThat(error.kind()).isEqualTo(BlockError.Kind.CLOSED);
     assertThat(MemoryDisk.contentOf(imports.machine(lease).disk("scsi0:0")))
         .isEqualTo(disk.content());
+  }
+
+  @Test
+  @Rule(
+      value = "D12",
+      says =
+          "An import names, for each datastore, the hosts that fill several of its disks from one"
+              + " body.",
+      by = Witness.DOCUMENT)
+  void several_disks_are_filled_from_one_body() throws Exception {
+    ManagedObject lease = imports.begin("new", 3);
+    HttpNfcLeaseInfo info = ImportLab.info(lease);
+    assertThat(info.hostMap).hasSize(1);
+    assertThat(info.hostMap.getFirst().datastoreKey)
+        .isEqualTo(info.deviceUrl.getFirst().datastoreKey);
+    String host = info.hostMap.getFirst().hosts.getFirst().url;
+    assertThat(info.deviceUrl.getLast().url).isEqualTo(host + info.deviceUrl.getLast().targetId);
+    MemoryDisk disk = MemoryDisk.random(BYTES, 20, new Random(11));
+    byte[] stream = stream(disk);
+    List<ImportedDisk> targets = List.of(imports.disk(lease, 0), imports.disk(lease, 2));
+    imports.transfers.receive(targets, new ByteArrayInputStream(stream), stream.length);
+    assertThat(imports.leases.manifest(lease)).hasSize(2);
+    VirtualMachine machine = imports.machine(lease);
+    imports.leases.complete(lease);
+    assertThat(MemoryDisk.contentOf(machine.disk("scsi0:0"))).isEqualTo(disk.content());
+    assertThat(MemoryDisk.contentOf(machine.disk("scsi0:1"))).containsOnly(0);
+    assertThat(MemoryDisk.contentOf(machine.disk("scsi0:2"))).isEqualTo(disk.content());
+  }
+
+  @Test
+  void a_body_for_several_disks_waits_for_none_and_frees_all() throws Exception {
+    ManagedObject lease = imports.begin("new", 2);
+    ImportedDisk first = imports.disk(lease, 0);
+    ImportedDisk second = imports.disk(lease, 1);
+    second.beginTransfer();
+    BlockError busy =
+        catchThrowableOfType(
+            BlockError.class,
+            () ->
+                imports.transfers.receive(
+                    List.of(first, second), InputStream.nullInputStream(), 0));
+    assertThat(busy.kind()).isEqualTo(BlockError.Kind.LOCKED);
+    second.endTransfer();
+    byte[] stream = stream(MemoryDisk.random(BYTES, 2, new Random(12)));
+    imports.transfers.receive(
+        List.of(first, second), new ByteArrayInputStream(stream), stream.length);
   }
 
   @Test
@@ -310,8 +359,8 @@ class ImportTest {
 
   private void send(ManagedObject lease, int index, byte[] body) throws IOException {
     boolean taken =
-        imports.leases.receive(
-            imports.disk(lease, index), new ByteArrayInputStream(body), body.length);
+        imports.transfers.receive(
+            List.of(imports.disk(lease, index)), new ByteArrayInputStream(body), body.length);
     assertThat(taken).isTrue();
   }
 

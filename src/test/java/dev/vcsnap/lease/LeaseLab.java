@@ -41,21 +41,23 @@ public final class LeaseLab implements AutoCloseable {
               new Account("viewer", "pass", Set.of(), "ReadOnly")),
           Duration.ofHours(8));
   public final LeaseService leases;
+  public final LeaseTransfers transfers;
+  final Leases all;
   public final Session session = login("user");
   private final GrainPackers packers = new GrainPackers(2);
 
   public LeaseLab(Path root) {
     lab = new MachineLab(root);
     var ids = new Ids(new Dice(2));
-    leases =
-        new LeaseService(
+    all =
+        new Leases(
             lab.objects,
-            lab.tasks,
             sessions,
             clock,
             ids,
-            new ExportFiles(lab.objects, packers.streams(), ids),
             new LeaseLimits(Duration.ofMinutes(5), LEASES_MAX, "AA:BB"));
+    leases = new LeaseService(all, lab.tasks, new ExportFiles(lab.objects, packers.streams(), ids));
+    transfers = new LeaseTransfers(all);
   }
 
   public Session login(String user) {
@@ -119,12 +121,12 @@ public final class LeaseLab implements AutoCloseable {
   public ExportedFile file(String url) {
     String[] parts = url.split("/");
     return (ExportedFile)
-        leases.file(parts[parts.length - 2], parts[parts.length - 1]).orElseThrow();
+        transfers.file(parts[parts.length - 2], parts[parts.length - 1]).orElseThrow();
   }
 
   byte[] download(ManagedObject lease, int index) throws IOException {
     var out = new ByteArrayOutputStream();
-    leases.send(file(info(lease).deviceUrl.get(index).url), out);
+    transfers.send(file(info(lease).deviceUrl.get(index).url), out);
     return out.toByteArray();
   }
 

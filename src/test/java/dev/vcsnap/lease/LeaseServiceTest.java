@@ -76,11 +76,10 @@ class LeaseServiceTest {
     ManagedObjectReference about = lab.tree.vmFolder().reference();
     var lease =
         new Lease(
-            lab.objects,
+            new LeaseView(lab.objects, object.about(about)),
             leases.clock,
-            object,
             new LeaseTerms(
-                about, leases.session, "VApp.Export", "t", "u", "", Duration.ofMinutes(5)));
+                about, leases.session, LeaseKind.EXPORT, "t", "u", "", Duration.ofMinutes(5)));
     lease.show();
     List<String> closed = new ArrayList<>();
     List<ExportedFile> files =
@@ -118,9 +117,7 @@ class LeaseServiceTest {
 
   private static ExportedFile file(String name, Runnable letGo) {
     return new ExportedFile(
-        name,
-        name,
-        "datastore-1",
+        new FileAddress(name, "", name, "datastore-1"),
         new FileContent.Disk(
             new MemoryDisk(MIB),
             StreamWriter.descriptorFor(MIB, 1, "00112233445566778899aabb00000001", Map.of()),
@@ -236,7 +233,7 @@ class LeaseServiceTest {
   void a_disk_can_be_opened_by_the_address_of_its_lease_until_that_ends() throws Exception {
     VirtualMachine machine = leases.machineOff("VM");
     lab.write(machine, 0, 512, 7);
-    var exports = new LeasedDiskExports(leases.leases, new HiddenDiskExports());
+    var exports = new LeasedDiskExports(leases.all, new HiddenDiskExports());
     ManagedObject lease = leases.export(machine);
     String url = LeaseLab.info(lease).deviceUrl.getFirst().url;
     String name = url.substring(url.indexOf("nfc/"));
@@ -375,7 +372,8 @@ class LeaseServiceTest {
             }
           }
         };
-    BlockError broken = catchThrowableOfType(BlockError.class, () -> leases.leases.send(file, out));
+    BlockError broken =
+        catchThrowableOfType(BlockError.class, () -> leases.transfers.send(file, out));
     assertThat(broken.kind()).isEqualTo(BlockError.Kind.CLOSED);
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.lease.LeaseLab;
-import dev.vcsnap.lease.LeaseService;
+import dev.vcsnap.lease.LeaseTransfers;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.vim.HttpNfcLeaseInfo;
 import java.io.IOException;
@@ -48,11 +48,11 @@ class NfcLeaseControllerTest {
     new Random(5).nextBytes(noise);
     leases.lab.disk(machine).writeAt(0, ByteBuffer.wrap(noise));
     lease = leases.export(machine);
-    LeaseService service = leases.leases;
+    LeaseTransfers service = leases.transfers;
     context =
         (ServletWebServerApplicationContext)
             new SpringApplicationBuilder(Application.class)
-                .initializers(made -> made.getBeanFactory().registerSingleton("leases", service))
+                .initializers(made -> made.getBeanFactory().registerSingleton("transfers", service))
                 .run(
                     "--server.port=0",
                     "--server.address=127.0.0.1",
