@@ -80,7 +80,7 @@ class CallConfiguration {
             new PropertyMethods(collectors),
             new ViewMethods(views, () -> tree.root().reference()),
             new SearchMethods(search, objects, access),
-            new TaskMethods(),
+            new TaskMethods(tasks),
             new VirtualMachineMethods(
                 machines, tasks, power, reconfigure, hardware, changes, guests),
             new SnapshotMethods(machines, tasks, snapshots),

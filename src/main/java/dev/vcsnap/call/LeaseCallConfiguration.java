@@ -3,6 +3,7 @@ package dev.vcsnap.call;
 import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.lease.LeaseService;
+import dev.vcsnap.lease.PullService;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.ovf.OvfService;
 import dev.vcsnap.provision.ProvisionService;
@@ -17,9 +18,10 @@ class LeaseCallConfiguration {
   MethodTable.Contributor leaseMethods(
       VirtualMachines machines,
       LeaseService leases,
+      PullService pulls,
       ProvisionService provision,
       InventoryTree tree) {
-    return new LeaseMethods(machines, leases, provision, new DatastoreNames(tree));
+    return new LeaseMethods(machines, leases, pulls, provision, new DatastoreNames(tree));
   }
 
   @Bean

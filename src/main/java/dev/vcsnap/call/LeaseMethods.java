@@ -5,11 +5,13 @@ import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.lease.LeaseRequest;
 import dev.vcsnap.lease.LeaseService;
+import dev.vcsnap.lease.PullService;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.provision.ProvisionService;
 import dev.vcsnap.session.Session;
 import dev.vcsnap.task.TaskRequest;
 import dev.vcsnap.vim.Faults;
+import dev.vcsnap.vim.HttpNfcLeaseSourceFile;
 import dev.vcsnap.vim.ImportSpec;
 import dev.vcsnap.vim.KeyValue;
 import dev.vcsnap.vim.LocalizedMethodFault;
@@ -22,19 +24,23 @@ import org.jspecify.annotations.Nullable;
 public final class LeaseMethods implements MethodTable.Contributor {
 
   private static final String LEASE = "HttpNfcLease";
+  private static final String PULL = "HttpNfcLeasePullFromUrls_Task";
 
   private final VirtualMachines machines;
   private final LeaseService leases;
+  private final PullService pulls;
   private final ProvisionService provision;
   private final DatastoreNames datastores;
 
   LeaseMethods(
       VirtualMachines machines,
       LeaseService leases,
+      PullService pulls,
       ProvisionService provision,
       DatastoreNames datastores) {
     this.machines = machines;
     this.leases = leases;
+    this.pulls = pulls;
     this.provision = provision;
     this.datastores = datastores;
   }
@@ -51,6 +57,15 @@ public final class LeaseMethods implements MethodTable.Contributor {
     onLease(table, "HttpNfcLeaseAbort", this::abort);
     onLease(table, "HttpNfcLeaseGetManifest", (context, self, arguments) -> leases.manifest(self));
     onLease(table, "HttpNfcLeaseSetManifestChecksumType", this::checksumTypes);
+    onLease(table, "HttpNfcLeaseProbeUrls", this::probe);
+    onLease(table, PULL, this::pull);
+    table.asks(
+        LEASE,
+        PULL,
+        (self, arguments, needs) -> {
+          needs.on(self, leases.privilegeFor(self));
+          needs.on(self, "VApp.PullFromUrls");
+        });
   }
 
   /** The interface names no privilege for these; they ask for what the lease itself did. */
@@ -135,5 +150,19 @@ public final class LeaseMethods implements MethodTable.Contributor {
       CallContext context, ManagedObject self, Arguments arguments) {
     leases.checksumTypes(self, arguments.list("deviceUrlsToChecksumTypes", KeyValue.class));
     return null;
+  }
+
+  private Object probe(CallContext context, ManagedObject self, Arguments arguments) {
+    return pulls.probe(
+        self,
+        arguments.list("files", HttpNfcLeaseSourceFile.class),
+        arguments.optionalData("timeout", Integer.class));
+  }
+
+  private Object pull(CallContext context, ManagedObject self, Arguments arguments) {
+    return pulls.pull(
+        self,
+        arguments.list("files", HttpNfcLeaseSourceFile.class),
+        context.requireSession().userName());
   }
 }

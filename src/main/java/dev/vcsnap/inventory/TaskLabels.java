@@ -94,6 +94,8 @@ public final class TaskLabels {
           new Label("Folder.createDatacenter", "CreateDatacenter", "Create datacenter"),
           new Label("Datacenter.powerOnVm", "PowerOnMultiVM_Task", "Initialize powering On"),
           new Label("ResourcePool.importVApp", "ImportVApp", "Deploy OVF template"),
+          new Label(
+              "HttpNfcLease.pullFromUrls", "HttpNfcLeasePullFromUrls_Task", "Pull files from URLs"),
           new Label("host.DatastoreBrowser.search", "SearchDatastore_Task", "Search datastore"),
           new Label(
               "host.DatastoreBrowser.searchSubFolders",

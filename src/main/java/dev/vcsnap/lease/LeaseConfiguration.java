@@ -64,4 +64,15 @@ class LeaseConfiguration {
   LeaseTransfers leaseTransfers(Leases leases) {
     return new LeaseTransfers(leases);
   }
+
+  @Bean
+  PullService pullService(
+      ObjectRegistry objects,
+      Leases leases,
+      TaskService tasks,
+      @Value("${vcsnap.lease-pull-from:remote}") String networks,
+      @Value("${vcsnap.lease-pull-silence:1m}") Duration silence) {
+    return new PullService(
+        objects, leases, tasks, new FileServers(PullNetworks.parse(networks), silence));
+  }
 }

@@ -85,6 +85,7 @@ public final class PrivilegeCatalog {
           "VApp.Delete",
           "VApp.Export",
           "VApp.Move",
+          "VApp.PullFromUrls",
           "VApp.Rename",
           MACHINE + "Config.AddExistingDisk",
           MACHINE + "Config.AddNewDisk",

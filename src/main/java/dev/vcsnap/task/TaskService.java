@@ -149,7 +149,7 @@ public final class TaskService implements AutoCloseable {
    * @throws VimException TaskInProgress if another operation has the entity
    */
   public ManagedObjectReference start(TaskRequest request, TaskBody body) {
-    ManagedObject task = queue(request, true);
+    ManagedObject task = queue(request, true, false);
     threads.execute(() -> run(task, request, body));
     return task.reference();
   }
@@ -161,9 +161,39 @@ public final class TaskService implements AutoCloseable {
    * @throws VimException TaskInProgress if an operation has the entity to itself
    */
   public ManagedObjectReference startBeside(TaskRequest request, TaskBody body) {
-    ManagedObject task = queue(request, false);
+    ManagedObject task = queue(request, false, false);
     threads.execute(() -> run(task, request, body));
     return task.reference();
+  }
+
+  /**
+   * Starts a task as {@link #startBeside} does, which clients can cancel: its body asks now and
+   * then whether it {@link TaskBody.Progress#cancelled is}.
+   */
+  public ManagedObjectReference startCancelable(TaskRequest request, TaskBody body) {
+    ManagedObject task = queue(request, false, true);
+    threads.execute(() -> run(task, request, body));
+    return task.reference();
+  }
+
+  /**
+   * Asks a task to end early; it does later, with RequestCanceled (rule D6).
+   *
+   * @throws VimException InvalidState if it has ended, NotSupported if it cannot be cancelled
+   */
+  public void cancel(ManagedObject task) {
+    synchronized (task) {
+      TaskInfo now = info(task);
+      if (now.completeTime != null) {
+        throw Faults.invalidState("The task has already ended.");
+      }
+      if (!now.cancelable) {
+        throw Faults.notSupported("CancelTask of " + now.name);
+      }
+      TaskInfo asked = DataObject.copyOf(now);
+      asked.cancelled = true;
+      publish(task, asked);
+    }
   }
 
   /**
@@ -174,7 +204,7 @@ public final class TaskService implements AutoCloseable {
    *     failed with
    */
   public @Nullable Object runNow(TaskRequest request, TaskBody body) {
-    ManagedObject task = queue(request, true);
+    ManagedObject task = queue(request, true, false);
     run(task, request, body);
     TaskInfo ended = info(task);
     if (ended.error != null) {
@@ -183,12 +213,13 @@ public final class TaskService implements AutoCloseable {
     return ended.result;
   }
 
-  private ManagedObject queue(TaskRequest request, boolean alone) {
+  private ManagedObject queue(TaskRequest request, boolean alone, boolean cancelable) {
     var task = new ManagedObject("Task", keys.of(request, numbers.next()));
     acquire(request.entity(), task.reference(), alone);
     TaskInfo queued;
     try {
       queued = queuedInfo(request, task.reference());
+      queued.cancelable = cancelable;
     } catch (RuntimeException | Error failure) {
       release(request.entity());
       throw failure;
@@ -303,11 +334,13 @@ public final class TaskService implements AutoCloseable {
           new TaskProgress(
               clock,
               percent -> {
-                TaskInfo now = DataObject.copyOf(info(task));
-                now.progress = percent;
-                publish(task, now);
+                synchronized (task) {
+                  TaskInfo now = DataObject.copyOf(info(task));
+                  now.progress = percent;
+                  publish(task, now);
+                }
               },
-              () -> cutting);
+              () -> cutting || info(task).cancelled);
       held.add(entity);
     }
 

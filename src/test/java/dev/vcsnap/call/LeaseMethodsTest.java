@@ -54,6 +54,7 @@ class LeaseMethodsTest {
         new LeaseMethods(
             leases.lab.machines,
             leases.leases,
+            leases.pulls,
             provision.provision,
             new DatastoreNames(leases.lab.tree));
     calls =

@@ -80,7 +80,8 @@ class SnapshotMethodsTest {
     table =
         new MethodTable(
             List.of(
-                new SnapshotMethods(lab.machines, lab.tasks, lab.snapshots), new TaskMethods()));
+                new SnapshotMethods(lab.machines, lab.tasks, lab.snapshots),
+                new TaskMethods(lab.tasks)));
   }
 
   @AfterEach

@@ -26,6 +26,7 @@ final class ImportLab implements AutoCloseable {
   final StillClock clock = new StillClock();
   final LeaseService leases;
   final LeaseTransfers transfers;
+  final PullService pulls;
   final Leases all;
   private final GrainPackers packers = new GrainPackers(1);
   private final Session session;
@@ -42,6 +43,12 @@ final class ImportLab implements AutoCloseable {
             lab.objects, sessions, clock, ids, new LeaseLimits(Duration.ofMinutes(5), 10, ""));
     leases = new LeaseService(all, lab.tasks, new ExportFiles(lab.objects, packers.streams(), ids));
     transfers = new LeaseTransfers(all);
+    pulls =
+        new PullService(
+            lab.objects,
+            all,
+            lab.tasks,
+            new FileServers(PullNetworks.parse("127.0.0.0/8"), Duration.ofSeconds(10)));
   }
 
   /** Begins the import of a machine with so many empty disks; the lease is ready, or has failed. */

@@ -42,6 +42,7 @@ public final class LeaseLab implements AutoCloseable {
           Duration.ofHours(8));
   public final LeaseService leases;
   public final LeaseTransfers transfers;
+  public final PullService pulls;
   final Leases all;
   public final Session session = login("user");
   private final GrainPackers packers = new GrainPackers(2);
@@ -58,6 +59,12 @@ public final class LeaseLab implements AutoCloseable {
             new LeaseLimits(Duration.ofMinutes(5), LEASES_MAX, "AA:BB"));
     leases = new LeaseService(all, lab.tasks, new ExportFiles(lab.objects, packers.streams(), ids));
     transfers = new LeaseTransfers(all);
+    pulls =
+        new PullService(
+            lab.objects,
+            all,
+            lab.tasks,
+            new FileServers(PullNetworks.parse("127.0.0.0/8"), Duration.ofSeconds(10)));
   }
 
   public Session login(String user) {

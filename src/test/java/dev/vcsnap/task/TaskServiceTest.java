@@ -12,7 +12,10 @@ import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.InvalidArgument;
+import dev.vcsnap.vim.InvalidState;
 import dev.vcsnap.vim.ManagedObjectReference;
+import dev.vcsnap.vim.NotSupported;
+import dev.vcsnap.vim.RequestCanceled;
 import dev.vcsnap.vim.SystemError;
 import dev.vcsnap.vim.TaskInProgress;
 import dev.vcsnap.vim.TaskInfo;
@@ -23,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +41,63 @@ class TaskServiceTest {
   @AfterEach
   void close() {
     tasks.close();
+  }
+
+  @Test
+  @Rule(
+      value = "D6",
+      says =
+          "A task that cannot be cancelled answers NotSupported, one that ended InvalidState; any"
+              + " other ends with RequestCanceled, later than the call returns.",
+      by = Witness.DOCUMENT)
+  void a_task_is_cancelled_where_that_is_possible() throws Exception {
+    var asked = new CountDownLatch(1);
+    ManagedObjectReference reference =
+        tasks.startCancelable(
+            request(machine),
+            progress -> {
+              awaitQuietly(asked);
+              if (progress.cancelled()) {
+                throw new CancellationException("by its client");
+              }
+              return null;
+            });
+    ManagedObject task = objects.find(reference);
+    assertThat(TaskService.info(task).cancelable).isTrue();
+    tasks.cancel(task);
+    assertThat(TaskService.info(task).cancelled).isTrue();
+    assertThat(TaskService.info(task).completeTime).isNull();
+    asked.countDown();
+    tasks.finish(Duration.ofSeconds(30));
+    TaskInfo ended = TaskService.info(task);
+    assertThat(ended.error.fault).isInstanceOf(RequestCanceled.class);
+    assertThat(ended.cancelled).isTrue();
+    VimException late = catchThrowableOfType(VimException.class, () -> tasks.cancel(task));
+    assertThat(late.fault()).isInstanceOf(InvalidState.class);
+  }
+
+  @Test
+  void a_task_of_any_other_kind_cannot_be_cancelled() {
+    var end = new CountDownLatch(1);
+    ManagedObject task =
+        objects.find(
+            tasks.start(
+                request(machine),
+                progress -> {
+                  awaitQuietly(end);
+                  return null;
+                }));
+    VimException refused = catchThrowableOfType(VimException.class, () -> tasks.cancel(task));
+    end.countDown();
+    assertThat(refused.fault()).isInstanceOf(NotSupported.class);
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

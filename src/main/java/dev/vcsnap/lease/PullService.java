@@ -1,0 +1,178 @@
+package dev.vcsnap.lease;
+
+import dev.vcsnap.inventory.TaskLabels;
+import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.objects.ObjectRegistry;
+import dev.vcsnap.task.TaskBody;
+import dev.vcsnap.task.TaskRequest;
+import dev.vcsnap.task.TaskService;
+import dev.vcsnap.vim.Faults;
+import dev.vcsnap.vim.HttpNfcLeaseProbeResult;
+import dev.vcsnap.vim.HttpNfcLeaseSourceFile;
+import dev.vcsnap.vim.ManagedObjectReference;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fills the disks of imports with files that it fetches from other servers, one after the other
+ * (assumed), as the work of a task that clients can cancel.
+ */
+public final class PullService {
+
+  private static final String PULL = "HttpNfcLeasePullFromUrls_Task";
+
+  /** A machine has fewer disks. */
+  private static final int FILES_MAX = 300;
+
+  private static final int PROBE_SECONDS_USUAL = 60;
+  private static final int PROBE_SECONDS_MAX = 600;
+
+  private final ObjectRegistry objects;
+  private final Leases leases;
+  private final TaskService tasks;
+  private final FileServers servers;
+
+  PullService(ObjectRegistry objects, Leases leases, TaskService tasks, FileServers servers) {
+    this.objects = objects;
+    this.leases = leases;
+    this.tasks = tasks;
+    this.servers = servers;
+  }
+
+  /** A file and the disk that it goes to. */
+  private record Delivery(SourceFile file, ImportedDisk disk) {}
+
+  /**
+   * Tells of each file (assumed) whether its server answers.
+   *
+   * @param timeoutSeconds how long each may take; a minute if none is given (assumed)
+   * @throws dev.vcsnap.vim.VimException InvalidState unless the lease is ready, InvalidArgument
+   */
+  public List<HttpNfcLeaseProbeResult> probe(
+      ManagedObject object, List<HttpNfcLeaseSourceFile> files, @Nullable Integer timeoutSeconds) {
+    leases.require(object).files();
+    requireFew(files);
+    int seconds = timeoutSeconds == null ? PROBE_SECONDS_USUAL : timeoutSeconds;
+    if (seconds < 1) {
+      throw Faults.invalidArgument("timeout");
+    }
+    Duration within = Duration.ofSeconds(Math.min(seconds, PROBE_SECONDS_MAX));
+    List<SourceFile> sources = files.stream().map(SourceFile::of).toList();
+    List<HttpNfcLeaseProbeResult> results = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Boolean>> answers =
+          sources.stream()
+              .map(file -> threads.submit(() -> servers.answers(file, within)))
+              .toList();
+      for (Future<Boolean> answer : answers) {
+        var result = new HttpNfcLeaseProbeResult();
+        result.serverAccessible = answer.get();
+        results.add(result);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw LeaseFaults.canceled("The server stops.");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a server cannot be asked", e);
+    }
+    return results;
+  }
+
+  /**
+   * Begins to fetch files.
+   *
+   * @return the task, which is about what the import's own task is about (assumed)
+   * @throws dev.vcsnap.vim.VimException InvalidState unless the lease is ready and takes files,
+   *     InvalidArgument for what it has no disk for, or none such as an address should be
+   */
+  public ManagedObjectReference pull(
+      ManagedObject object, List<HttpNfcLeaseSourceFile> files, String userName) {
+    Lease lease = leases.require(object);
+    ManagedObject about = objects.require(lease.terms().about());
+    var request =
+        new TaskRequest(about, PULL, TaskLabels.descriptionId(object.type(), PULL), userName);
+    lease.beginPull();
+    boolean begun = false;
+    try {
+      List<Delivery> deliveries = deliveries(lease, files);
+      ManagedObjectReference task =
+          tasks.startCancelable(
+              request,
+              progress -> {
+                try {
+                  deliver(lease, deliveries, progress);
+                } finally {
+                  lease.endPull();
+                }
+                return null;
+              });
+      begun = true;
+      return task;
+    } finally {
+      if (!begun) {
+        lease.endPull();
+      }
+    }
+  }
+
+  private static List<Delivery> deliveries(Lease lease, List<HttpNfcLeaseSourceFile> files) {
+    requireFew(files);
+    List<Delivery> deliveries = new ArrayList<>();
+    Set<ImportedDisk> filled = new HashSet<>();
+    for (HttpNfcLeaseSourceFile file : files) {
+      ImportedDisk disk =
+          lease
+              .target(String.valueOf(file.targetDeviceId))
+              .filter(filled::add)
+              .orElseThrow(() -> Faults.invalidArgument("files.targetDeviceId"));
+      deliveries.add(new Delivery(SourceFile.of(file), disk));
+    }
+    return deliveries;
+  }
+
+  private static void requireFew(List<HttpNfcLeaseSourceFile> files) {
+    if (files.isEmpty() || files.size() > FILES_MAX) {
+      throw Faults.invalidArgument("files");
+    }
+  }
+
+  private void deliver(Lease lease, List<Delivery> deliveries, TaskBody.Progress task) {
+    for (int i = 0; i < deliveries.size(); i++) {
+      Delivery delivery = deliveries.get(i);
+      requireWanted(task);
+      int before = i;
+      try (FileServers.Arriving arriving = servers.fetch(delivery.file())) {
+        var meter =
+            new MeteredInput(
+                arriving.content(),
+                arriving.sizeBytes(),
+                percent -> {
+                  int all = (before * 100 + percent) / deliveries.size();
+                  lease.pulled(all);
+                  task.percent(all);
+                },
+                () -> requireWanted(task));
+        new Reception(List.of(delivery.disk())).take(meter, arriving.sizeBytes());
+      } catch (IOException e) {
+        throw FileServers.broken(delivery.file(), e);
+      }
+    }
+    lease.pulled(100);
+  }
+
+  private static void requireWanted(TaskBody.Progress task) {
+    if (task.cancelled()) {
+      throw new CancellationException("nobody wants the files any more");
+    }
+  }
+}
