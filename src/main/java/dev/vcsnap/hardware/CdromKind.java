@@ -33,14 +33,14 @@ final class CdromKind implements DeviceKind {
           var place = new Place(bus, number, unit);
           if (isDrive(list.vmx(), place.node())) {
             var drive = new VirtualCdrom();
-            drive.backing = backing(list.vmx(), place.node());
+            drive.backing = backing(list, place.node());
             drive.connectable = list.connection(place.node());
             ordinal++;
             list.child(
                 drive,
                 place.key(),
                 "CD/DVD drive " + ordinal,
-                summary(list.vmx(), place.node()),
+                summary(list, place.node()),
                 place.controllerKey(),
                 unit);
           }
@@ -57,23 +57,25 @@ final class CdromKind implements DeviceKind {
     return vmx.flag(node + ".present") && type(vmx, node).contains("cdrom");
   }
 
-  private static String summary(Vmx vmx, String node) {
+  private static String summary(VmDevices list, String node) {
+    Vmx vmx = list.vmx();
     String file = vmx.get(node + ".fileName").orElse("");
     if (type(vmx, node).equals(IMAGE)) {
-      return "ISO " + file;
+      return "ISO " + list.images().forClients(file);
     }
     return vmx.flag(node + ".clientDevice")
         ? "Remote " + (type(vmx, node).equals(RAW) ? "device" : "ATAPI")
         : (type(vmx, node).equals(ATAPI) ? "ATAPI " : "Host device ") + file;
   }
 
-  private static VirtualDeviceBackingInfo backing(Vmx vmx, String node) {
+  private static VirtualDeviceBackingInfo backing(VmDevices list, String node) {
+    Vmx vmx = list.vmx();
     String file = vmx.get(node + ".fileName").orElse("");
     boolean remote = vmx.flag(node + ".clientDevice");
     String type = type(vmx, node);
     if (type.equals(IMAGE)) {
       var image = new VirtualCdromIsoBackingInfo();
-      image.fileName = file;
+      image.fileName = list.images().forClients(file);
       return image;
     }
     if (type.equals(ATAPI)) {
@@ -162,7 +164,8 @@ final class CdromKind implements DeviceKind {
       DeviceChange change, String node, @Nullable VirtualDeviceBackingInfo backing) {
     switch (backing) {
       case null -> {}
-      case VirtualCdromIsoBackingInfo image -> put(change, node, IMAGE, image.fileName, false);
+      case VirtualCdromIsoBackingInfo image ->
+          put(change, node, IMAGE, change.images().inConfiguration(image.fileName), false);
       case VirtualCdromAtapiBackingInfo host -> put(change, node, ATAPI, host.deviceName, false);
       case VirtualCdromPassthroughBackingInfo host ->
           put(change, node, RAW, host.deviceName, false);

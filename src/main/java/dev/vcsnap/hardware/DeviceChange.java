@@ -136,6 +136,11 @@ record DeviceChange(
     }
   }
 
+  /** The names of images that are not disks. */
+  ImageNames images() {
+    return new ImageNames(machine.files().datastore());
+  }
+
   VimException notThere() {
     return DeviceFaults.invalid(
         index, "virtualDeviceSpec.device.key", "the machine has no device " + device().key);

@@ -28,22 +28,29 @@ final class FloppyKind implements DeviceKind {
       String prefix = DRIVES.prefix(number);
       if (list.vmx().flag(prefix + ".present")) {
         var drive = new VirtualFloppy();
-        drive.backing = backing(list.vmx(), prefix);
+        drive.backing = backing(list, prefix);
         drive.connectable = list.connection(prefix);
         list.child(
             drive,
             DRIVES.key() + number,
             "Floppy drive " + (number + 1),
-            list.vmx().flag(prefix + ".clientDevice")
-                ? "Remote"
-                : "Image " + list.vmx().get(prefix + ".fileName").orElse(""),
+            summary(drive.backing),
             VmDevices.SIO,
             number);
       }
     }
   }
 
-  private static VirtualDeviceBackingInfo backing(Vmx vmx, String prefix) {
+  private static String summary(VirtualDeviceBackingInfo backing) {
+    return switch (backing) {
+      case VirtualFloppyImageBackingInfo image -> "Image " + image.fileName;
+      case VirtualFloppyDeviceBackingInfo host -> "Image " + host.deviceName;
+      default -> "Remote";
+    };
+  }
+
+  private static VirtualDeviceBackingInfo backing(VmDevices list, String prefix) {
+    Vmx vmx = list.vmx();
     String file = vmx.get(prefix + ".fileName").orElse("");
     if (vmx.flag(prefix + ".clientDevice")) {
       var remote = new VirtualFloppyRemoteDeviceBackingInfo();
@@ -53,7 +60,7 @@ final class FloppyKind implements DeviceKind {
     }
     if (vmx.get(prefix + ".fileType").orElse(DEVICE).equals(FILE)) {
       var image = new VirtualFloppyImageBackingInfo();
-      image.fileName = file;
+      image.fileName = list.images().forClients(file);
       return image;
     }
     var host = new VirtualFloppyDeviceBackingInfo();
@@ -86,7 +93,8 @@ final class FloppyKind implements DeviceKind {
       DeviceChange change, String prefix, @Nullable VirtualDeviceBackingInfo backing) {
     switch (backing) {
       case null -> {}
-      case VirtualFloppyImageBackingInfo image -> put(change, prefix, FILE, image.fileName, false);
+      case VirtualFloppyImageBackingInfo image ->
+          put(change, prefix, FILE, change.images().inConfiguration(image.fileName), false);
       case VirtualFloppyDeviceBackingInfo host ->
           put(change, prefix, DEVICE, host.deviceName, false);
       case VirtualFloppyRemoteDeviceBackingInfo client ->

@@ -29,6 +29,12 @@ final class NetworkCardKind implements DeviceKind {
   private static final int CARDS_MAX = 10;
   private static final int FIRST_UNIT = 7;
 
+  /** The most ports that a distributed switch can have. */
+  private static final int PORTS = 60_000;
+
+  /** Cookies are below this. */
+  private static final int COOKIES = 1_000_000_000;
+
   private static final Pattern MAC = Pattern.compile("([0-9a-f]{2}:){5}[0-9a-f]{2}");
 
   /** What {@code virtualDev} says, to the type in the interface. */
@@ -99,6 +105,12 @@ final class NetworkCardKind implements DeviceKind {
       distributed.port = new DistributedVirtualSwitchPortConnection();
       distributed.port.switchUuid = vmx.get(prefix + ".dvs.switchId").orElse("");
       distributed.port.portgroupKey = portgroup.get();
+      distributed.port.portKey = vmx.get(prefix + ".dvs.portId").orElse(null);
+      distributed.port.connectionCookie =
+          vmx.get(prefix + ".dvs.connectionId")
+              .filter(text -> text.matches("\\d{1,9}"))
+              .map(Integer::valueOf)
+              .orElse(null);
       return distributed;
     }
     var standard = new VirtualEthernetCardNetworkBackingInfo();
@@ -207,6 +219,14 @@ final class NetworkCardKind implements DeviceKind {
       }
       change.put(prefix + ".dvs.switchId", distributed.port.switchUuid);
       change.put(prefix + ".dvs.portgroupId", network.reference().value());
+      // libvirt wants both. The port is one of the switch's own choice (assumed), as is the cookie.
+      long chosen = chosen(change.vmx(), prefix + "@" + distributed.port.switchUuid);
+      change.put(
+          prefix + ".dvs.portId",
+          distributed.port.portKey == null
+              ? Long.toString(chosen % PORTS)
+              : distributed.port.portKey);
+      change.put(prefix + ".dvs.connectionId", Long.toString(chosen % COOKIES));
     }
   }
 
@@ -255,16 +275,21 @@ final class NetworkCardKind implements DeviceKind {
 
   /** An address of the range that vCenter gives out, the same for the same machine and adapter. */
   private static String assigned(Vmx vmx, String prefix) {
-    var crc = new CRC32C();
-    String seed = vmx.get("vc.uuid").orElse("") + vmx.get("uuid.bios").orElse("") + prefix;
-    crc.update(seed.getBytes(StandardCharsets.UTF_8));
-    long bits = crc.getValue();
+    long bits = chosen(vmx, prefix);
     return String.format(
         Locale.ROOT,
         "00:50:56:%02x:%02x:%02x",
         0x80 | (bits >> 16 & 0x3f),
         bits >> 8 & 0xff,
         bits & 0xff);
+  }
+
+  /** 32 bits that are the same for the same machine and purpose. */
+  private static long chosen(Vmx vmx, String purpose) {
+    var crc = new CRC32C();
+    String seed = vmx.get("vc.uuid").orElse("") + vmx.get("uuid.bios").orElse("") + purpose;
+    crc.update(seed.getBytes(StandardCharsets.UTF_8));
+    return crc.getValue();
   }
 
   private static void putWakeOnLan(DeviceChange change, String prefix, VirtualEthernetCard card) {

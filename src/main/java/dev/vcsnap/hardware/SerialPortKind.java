@@ -29,34 +29,36 @@ final class SerialPortKind implements DeviceKind {
       if (list.vmx().flag(prefix + ".present")) {
         var port = new VirtualSerialPort();
         port.yieldOnPoll = !"FALSE".equals(list.vmx().get(prefix + ".yieldOnMsrRead").orElse(""));
-        port.backing = backing(list.vmx(), prefix);
+        port.backing = backing(list, prefix);
         port.connectable = list.connection(prefix);
         list.child(
             port,
             PORTS.key() + number,
             "Serial port " + (number + 1),
-            summary(list.vmx(), prefix),
+            summary(list, prefix),
             VmDevices.SIO,
             FIRST_UNIT + number);
       }
     }
   }
 
-  private static String summary(Vmx vmx, String prefix) {
+  private static String summary(VmDevices list, String prefix) {
+    Vmx vmx = list.vmx();
     String name = vmx.get(prefix + ".fileName").orElse("");
     return switch (vmx.get(prefix + ".fileType").orElse("device")) {
-      case "file" -> "File " + name;
+      case "file" -> "File " + list.images().forClients(name);
       case "network" -> "Remote " + name;
       default -> name;
     };
   }
 
-  private static VirtualDeviceBackingInfo backing(Vmx vmx, String prefix) {
+  private static VirtualDeviceBackingInfo backing(VmDevices list, String prefix) {
+    Vmx vmx = list.vmx();
     String file = vmx.get(prefix + ".fileName").orElse("");
     String type = vmx.get(prefix + ".fileType").orElse("device");
     if (type.equals("file")) {
       var backing = new VirtualSerialPortFileBackingInfo();
-      backing.fileName = file;
+      backing.fileName = list.images().forClients(file);
       return backing;
     }
     if (type.equals("network")) {
@@ -91,7 +93,8 @@ final class SerialPortKind implements DeviceKind {
     var port = (VirtualSerialPort) change.device();
     switch (port.backing) {
       case null -> {}
-      case VirtualSerialPortFileBackingInfo file -> put(change, prefix, "file", file.fileName);
+      case VirtualSerialPortFileBackingInfo file ->
+          put(change, prefix, "file", change.images().inConfiguration(file.fileName));
       case VirtualSerialPortDeviceBackingInfo host ->
           put(change, prefix, "device", host.deviceName);
       case VirtualSerialPortURIBackingInfo network -> {

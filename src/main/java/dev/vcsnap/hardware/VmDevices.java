@@ -1,5 +1,6 @@
 package dev.vcsnap.hardware;
 
+import dev.vcsnap.datastore.Datastore;
 import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.vim.Description;
 import dev.vcsnap.vim.ManagedObjectReference;
@@ -67,16 +68,26 @@ public final class VmDevices {
    *
    * @param disks with their chains
    * @param datastore the one of the disks
+   * @param files the same, by which images are named
    * @param id the machine's managed object id
    * @param running true if what is connected at power on is connected
    */
   public record Machine(
-      List<VmDisk> disks, ManagedObjectReference datastore, String id, boolean running) {}
+      List<VmDisk> disks,
+      ManagedObjectReference datastore,
+      Datastore files,
+      String id,
+      boolean running) {}
 
   public VmDevices(Vmx vmx, Machine machine, Networks networks) {
     this.vmx = vmx;
     this.machine = machine;
     this.networks = networks;
+  }
+
+  /** The names of images that are not disks. */
+  ImageNames images() {
+    return new ImageNames(machine.files());
   }
 
   public List<VirtualDevice> list() {

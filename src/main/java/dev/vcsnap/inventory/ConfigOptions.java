@@ -84,7 +84,11 @@ public final class ConfigOptions {
         new VmDevices(
                 new Vmx(),
                 new VmDevices.Machine(
-                    List.of(), tree.defaultDatastore().reference(), "vm-0", false),
+                    List.of(),
+                    tree.defaultDatastore().reference(),
+                    tree.defaultDatastore().datastore(),
+                    "vm-0",
+                    false),
                 networks)
             .list();
     option.supportedMonitorType = List.of("release");

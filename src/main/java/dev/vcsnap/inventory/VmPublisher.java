@@ -257,6 +257,7 @@ public final class VmPublisher {
                 new VmDevices.Machine(
                     list,
                     machine.placement().datastore(),
+                    machine.files().datastore(),
                     machine.object().id(),
                     machine.power() == VirtualMachinePowerState.poweredOn),
                 networks)

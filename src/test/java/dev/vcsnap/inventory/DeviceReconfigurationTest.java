@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.vcsnap.evidence.Rule;
 import dev.vcsnap.evidence.Witness;
+import dev.vcsnap.hardware.Networks;
 import dev.vcsnap.vim.DeviceHotPlugNotSupported;
 import dev.vcsnap.vim.DisallowedDiskModeChange;
+import dev.vcsnap.vim.DistributedVirtualSwitchPortConnection;
 import dev.vcsnap.vim.FileAlreadyExists;
 import dev.vcsnap.vim.FileNotFound;
 import dev.vcsnap.vim.InvalidController;
@@ -29,12 +31,14 @@ import dev.vcsnap.vim.VirtualDisk;
 import dev.vcsnap.vim.VirtualDiskFlatVer2BackingInfo;
 import dev.vcsnap.vim.VirtualE1000e;
 import dev.vcsnap.vim.VirtualEthernetCard;
+import dev.vcsnap.vim.VirtualEthernetCardDistributedVirtualPortBackingInfo;
 import dev.vcsnap.vim.VirtualEthernetCardNetworkBackingInfo;
 import dev.vcsnap.vim.VirtualFloppy;
 import dev.vcsnap.vim.VirtualFloppyImageBackingInfo;
 import dev.vcsnap.vim.VirtualLsiLogicController;
 import dev.vcsnap.vim.VirtualMachineConfigSpec;
 import dev.vcsnap.vim.VirtualSCSISharing;
+import dev.vcsnap.vim.VirtualVmxnet3;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -377,6 +381,45 @@ class DeviceReconfigurationTest {
   }
 
   @Test
+  void an_adapter_on_a_distributed_switch_has_a_port_there() {
+    Networks.Network portgroup = lab.networks.named("DC0_DVPG0").orElseThrow();
+    var card = new VirtualVmxnet3();
+    card.key = -1;
+    var backing = new VirtualEthernetCardDistributedVirtualPortBackingInfo();
+    backing.port = new DistributedVirtualSwitchPortConnection();
+    backing.port.switchUuid = String.valueOf(portgroup.switchUuid());
+    backing.port.portgroupKey = portgroup.reference().value();
+    card.backing = backing;
+    reconfigure(add(card, null));
+    VirtualEthernetCard added = device(VirtualEthernetCard.class, 4001);
+    DistributedVirtualSwitchPortConnection port =
+        ((VirtualEthernetCardDistributedVirtualPortBackingInfo) added.backing).port;
+    assertThat(port.portgroupKey).isEqualTo(backing.port.portgroupKey);
+    assertThat(port.portKey).containsOnlyDigits();
+    assertThat(port.connectionCookie).isNotNull();
+    assertThat(machine.vmx().get("ethernet1.dvs.portId")).hasValue(port.portKey);
+    assertThat(machine.vmx().get("ethernet1.dvs.connectionId"))
+        .hasValue(String.valueOf(port.connectionCookie));
+    reconfigure(edit(added));
+    assertThat(device(VirtualEthernetCard.class, 4001).backing).isEqualTo(added.backing);
+  }
+
+  @Test
+  void an_image_of_the_host_itself_is_of_no_datastore() {
+    lab.power.powerOff(machine);
+    var drive = new VirtualCdrom();
+    drive.controllerKey = 200;
+    var iso = new VirtualCdromIsoBackingInfo();
+    iso.fileName = "[] /usr/lib/vmware/isoimages/linux.iso";
+    drive.backing = iso;
+    reconfigure(add(drive, null));
+    assertThat(machine.vmx().get("ide0:0.fileName"))
+        .hasValue("/usr/lib/vmware/isoimages/linux.iso");
+    assertThat(((VirtualCdromIsoBackingInfo) device(VirtualCdrom.class, 3000).backing).fileName)
+        .isEqualTo(iso.fileName);
+  }
+
+  @Test
   void a_client_chooses_an_address_and_disconnects_the_adapter() {
     VirtualEthernetCard card = device(VirtualEthernetCard.class, 4000);
     card.backing = null;
@@ -412,6 +455,9 @@ class DeviceReconfigurationTest {
         .isEqualTo("[ds] images/install.iso");
     assertThat(((VirtualFloppyImageBackingInfo) device(VirtualFloppy.class, 8000).backing).fileName)
         .isEqualTo("[ds] images/boot.flp");
+    assertThat(machine.vmx().get("ide0:0.fileName").orElseThrow())
+        .startsWith("/vmfs/volumes/")
+        .endsWith("/images/install.iso");
     reconfigure(
         remove(device(VirtualCdrom.class, 3000), null),
         remove(device(VirtualFloppy.class, 8000), null));
