@@ -1,6 +1,7 @@
 package dev.vcsnap.inventory;
 
 import dev.vcsnap.datastore.Datastore;
+import dev.vcsnap.datastore.DatastorePath;
 import dev.vcsnap.datastore.FileSystemType;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.ground.clock.Clock;
@@ -136,7 +137,8 @@ final class DatastoreProjection {
     var mount = new DatastoreHostMount();
     mount.key = host;
     mount.mountInfo = new HostMountInfo();
-    mount.mountInfo.path = datastore.url();
+    // What absolute names in configurations begin with, which libvirt looks for here.
+    mount.mountInfo.path = datastore.absoluteName(new DatastorePath(datastore.name(), ""));
     mount.mountInfo.accessMode = "readWrite";
     mount.mountInfo.mounted = true;
     mount.mountInfo.accessible = true;

@@ -8,6 +8,7 @@ import dev.vcsnap.datastore.Datastore;
 import dev.vcsnap.datastore.FileSystemType;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.vim.DatastoreCapability;
+import dev.vcsnap.vim.DatastoreHostMount;
 import dev.vcsnap.vim.DatastoreSummary;
 import dev.vcsnap.vim.HostConfigInfo;
 import dev.vcsnap.vim.HostCpuIdInfo;
@@ -147,6 +148,19 @@ class InventoryTreeTest {
             new HostIdentity("127.0.0.1", ""),
             List.of(new Datastore("LocalDS_0", folder)));
     assertThat(((HostListSummary) tree.defaultHost().get("summary")).config.sslThumbprint).isNull();
+  }
+
+  @Test
+  void a_host_sees_a_datastore_where_absolute_names_begin() {
+    InventoryTree.Store store = inventory.tree.defaultDatastore();
+    assertThat((List<?>) store.object().get("host"))
+        .isNotEmpty()
+        .allSatisfy(mount -> {
+          String path = ((DatastoreHostMount) mount).mountInfo.path;
+          assertThat(path).startsWith("/vmfs/volumes/");
+          assertThat(store.datastore().find(path + "/VM/VM.vmdk").orElseThrow().path())
+              .isEqualTo("VM/VM.vmdk");
+        });
   }
 
   @Test
