@@ -60,6 +60,9 @@ class Machine:
         if self.vm.runtime.powerState != vim.VirtualMachinePowerState.poweredOn:
             WaitForTask(self.vm.PowerOnVM_Task())
 
+    def power_off(self):
+        WaitForTask(self.vm.PowerOffVM_Task())
+
     def track_changes(self, on=True):
         """Switches tracking, and takes and removes one snapshot: the moment at which it starts."""
         WaitForTask(self.vm.ReconfigVM_Task(vim.vm.ConfigSpec(changeTrackingEnabled=on)))

@@ -6,8 +6,6 @@ import tempfile
 from pathlib import Path
 from xml.etree import ElementTree
 
-from pyVim.task import WaitForTask
-
 import disk
 from runner import check, run
 from server import PASSWORD, USER, Server
@@ -25,7 +23,7 @@ class Conversion:
     def machine(self, name, megabytes):
         """A machine that is off; its disks are scsi0:0 and so on."""
         machine = make_machine(self.server, log_in(self.server), name, megabytes)
-        WaitForTask(machine.vm.PowerOffVM_Task())
+        machine.power_off()
         return machine
 
     def machine_with_guest(self, name):
@@ -80,6 +78,20 @@ def a_machine_is_converted_and_its_data_disk_is_equal_by_bytes(conversion):
     conversion.machine_with_guest("plain")
     out = conversion.converted("plain")
     assert disk.checksum_of_file(out / "plain-sdb") == disk.checksum_of(conversion.export("plain", 1), whole=True)
+
+
+@check
+def what_is_converted_of_a_machine_with_snapshots_is_the_top_of_its_chain(conversion):
+    """virt-v2v asks for <disk>-00000N-flat.vmdk first, and takes the base where there is none."""
+    machine = conversion.machine_with_guest("chained")
+    base = disk.checksum_of(conversion.export("chained", 1))
+    for count in range(2):
+        machine.snapshot(f"snapshot {count}")
+        conversion.guest_writes("chained", 10 + count)
+    out = conversion.converted("chained")
+    top = disk.checksum_of(conversion.export("chained", 1), whole=True)
+    assert top != base
+    assert disk.checksum_of_file(out / "chained-sdb") == top
 
 
 def prepare():
