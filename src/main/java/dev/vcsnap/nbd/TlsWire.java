@@ -36,8 +36,9 @@ final class TlsWire implements Wire {
     this.engine = context.createSSLEngine();
     engine.setUseClientMode(false);
     int packet = engine.getSession().getPacketBufferSize();
-    arrived = ByteBuffer.allocateDirect(RECORDS * packet).limit(0);
-    sealed = ByteBuffer.allocateDirect(RECORDS * packet);
+    // On the heap: the JDK's AES-GCM is up to three times as fast there, and a copy costs little.
+    arrived = ByteBuffer.allocate(RECORDS * packet).limit(0);
+    sealed = ByteBuffer.allocate(RECORDS * packet);
     rest = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize()).limit(0);
   }
 
