@@ -53,8 +53,8 @@ def disk(uri, folder):
 class Workload:
     """The ledger, which goes on until it is stopped."""
 
-    def __init__(self, folder, pause):
-        self.command = [sys.executable, HERE / "ledger.py", folder, pause]
+    def __init__(self, folder, pause, between):
+        self.command = [sys.executable, HERE / "ledger.py", folder, pause, str(between)]
 
     def __enter__(self):
         self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -72,11 +72,11 @@ class GuestMachine:
     """A machine of the server, and its guest: a file system on its disk, Tools, and the ledger.
 
     What is between Tools and their host may be a tap, which is made for the folder with the server's sockets. A guest that is
-    new makes its file system first, of so many megabytes.
+    new makes its file system first, of so many megabytes. Between two transactions of the ledger it rests for some seconds.
     """
 
-    def __init__(self, server, room, name, kind, packages, shim, *, tap=None, new=True, megabytes=None):
-        self.tap, self.new, self.megabytes = tap, new, megabytes
+    def __init__(self, server, room, name, kind, packages, shim, *, tap=None, new=True, megabytes=None, rests=0):
+        self.tap, self.new, self.megabytes, self.rests = tap, new, megabytes, rests
         self.server, self.room, self.kind = server, room, kind
         self.machine = Machine(server, log_in(server), name)
         self.vm = self.machine.vm
@@ -103,7 +103,7 @@ class GuestMachine:
             self.connect()
             stack.callback(self.guest.stop)
             self.until_running()
-            stack.enter_context(Workload(self.volume, self.app / "pause"))
+            stack.enter_context(Workload(self.volume, self.app / "pause", self.rests))
             self.stack = stack.pop_all()
         return self
 
@@ -142,6 +142,7 @@ class GuestMachine:
         """Tools are started anew, with these of tools.conf, and what their scripts held back goes on."""
         self.guest.settings = settings
         self.guest.stop()
+        self.until(lambda: self.vm.guest.toolsRunningStatus != "guestToolsRunning", "the server sees that Tools are gone")
         (self.app / "pause").unlink(missing_ok=True)
         self.connect()
         self.until_running()

@@ -1,10 +1,10 @@
 """An application that keeps a ledger in two files: whoever copies them between two of its transactions finds both equal,
 whoever copies them at any other moment may not.
 
-Usage: ledger.py FOLDER PAUSE. Each transaction writes what it intends, both books, and that nothing is intended any more,
-each with an fdatasync, and makes, renames and removes files of 64 KiB. While PAUSE exists it stands between two
-transactions, and says so with PAUSE.done. It ends when its standard input or its disk does, with how many transactions
-there were.
+Usage: ledger.py FOLDER PAUSE SECONDS, the last between two transactions. Each of them writes what it intends, both books,
+and that nothing is intended any more, each with an fdatasync, and makes, renames and removes files of 64 KiB. While PAUSE
+exists it stands between two transactions, and says so with PAUSE.done. It ends when its standard input or its disk does,
+with how many transactions there were.
 """
 
 import os
@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-folder, pause = Path(sys.argv[1]), Path(sys.argv[2])
+folder, pause, between = Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3])
 done = pause.with_name(pause.name + ".done")
 LARGE = b"\xa5" * (64 << 10)
 
@@ -49,4 +49,5 @@ while not select.select([sys.stdin], [], [], 0)[0]:
     except OSError:
         break
     count += 1
+    time.sleep(between)
 print(count)

@@ -29,7 +29,7 @@ from vsphere import Machine, folder_of, log_in
 WORK = Path(__file__).resolve().parents[2] / "target/compat/guest"
 # Short, that nobody waits long; a healthy handshake takes about four seconds.
 LIMIT_SECONDS, SILENCE_SECONDS = 8, 4
-START, RESET, COMMIT = "vmbackup.startWithOpts", "reset", "prov.snapshotCommit"
+START, ABORT, RESET, COMMIT = "vmbackup.startWithOpts", "vmbackup.abort", "reset", "prov.snapshotCommit"
 THAW, MANIFEST, DONE = "vmbackup.snapshotDone", "req.genericManifest", "req.done"
 FILE_SYSTEM_MEGABYTES = 40
 # Of a snapshot, and of a file that is being replaced.
@@ -112,7 +112,7 @@ class Cut:
         place = self.home / f"boot-{self.boots}"
         place.mkdir()
         self.guest = self.stack.enter_context(
-            self.subject.guest(self.server, place, self.name, new=self.boots == 1, megabytes=FILE_SYSTEM_MEGABYTES)
+            self.subject.guest(self.server, place, self.name, new=self.boots == 1)
         )
         self.guest.until((self.guest.volume / "file-5").exists, "the ledger is written")
 
@@ -125,9 +125,37 @@ class Cut:
         self.stack.close()
         self.boot()
 
+    def stopped(self):
+        """The server is asked to end while a script of the guest hangs: it tells the guest to give up first."""
+        self.boot()
+        guest = self.guest
+        guest.guest.script("60-hangs", '[ "$1" != freeze ] || { touch /app/hangs; exec sleep 600; }\n')
+
+        def stop():
+            guest.until((guest.app / "hangs").exists, "the script hangs")
+            self.server.stop()
+
+        stopping = threading.Thread(target=stop)
+        began = time.monotonic()
+        stopping.start()
+        with contextlib.suppress(Exception):
+            guest.machine.snapshot("is given up", quiesce=True)
+        stopping.join(60)
+        assert self.server.process is None, f"it did not end: {guest.wire.seen}"
+        assert ABORT in guest.wire.seen and DONE in guest.wire.seen, guest.wire.seen
+        guest.until(lambda: not (guest.app / "pause").exists(), "the application goes on")
+        row("the server is stopped", "a script hangs", f"{time.monotonic() - began:.1f} s", "told to give up")
+        self.starts_again()
+
+    def starts_again(self):
+        """With its machine the guest is gone, as after a power cut."""
+        self.stack.close()
+        self.server.start()
+        nothing_is_left(Machine(self.server, log_in(self.server), self.name))
+        self.boot()
+        works_again(self.guest)
+
     def killed_at(self, step):
-        if not self.boots:
-            self.boot()
         guest, dead = self.guest, threading.Event()
 
         def kill():
@@ -143,14 +171,10 @@ class Cut:
         assert not guest.wire.problems, guest.wire.problems
         guest.until(guest.goes_on, "the guest goes on", LIMIT_SECONDS + 10)
         thawed = time.monotonic() - began
-        # With its machine the guest is gone, as after a power cut.
         self.stack.close()
         if step == KILLED_AT[-1]:
             self.make_small()
-        self.server.start()
-        nothing_is_left(Machine(self.server, log_in(self.server), self.name))
-        self.boot()
-        works_again(self.guest)
+        self.starts_again()
         row("the server is killed", f"at {step}", f"{thawed:.1f} s", "frozen then" if guest.was_frozen else "not frozen then")
 
     def make_small(self):
@@ -199,7 +223,7 @@ class Cut:
 
 
 KILLED_AT = RESET, COMMIT, THAW, MANIFEST
-FULL_FROM = "", START, COMMIT, THAW, MANIFEST
+FULL_FROM = "", COMMIT, THAW, MANIFEST
 TOOLS_KILLED_AT = RESET, COMMIT, THAW, MANIFEST
 
 
@@ -210,13 +234,15 @@ class Subject:
         self.server = Server(self.home / "data").start()
         self.pool = ThreadPoolExecutor(2)
 
-    def guest(self, server, place, name, **how):
-        return GuestMachine(server, place, name, "ext4", self.packages, self.shim, tap=Tap, **how)
+    def guest(self, server, place, name, new=True):
+        how = {"tap": Tap, "new": new, "megabytes": FILE_SYSTEM_MEGABYTES, "rests": 0.05}
+        return GuestMachine(server, place, name, "ext4", self.packages, self.shim, **how)
 
     @functools.cached_property
     def cut(self):
         cut = Cut(self)
-        steps = {f"killed {step}": functools.partial(cut.killed_at, step) for step in KILLED_AT}
+        steps = {"stopped": cut.stopped}
+        steps |= {f"killed {step}": functools.partial(cut.killed_at, step) for step in KILLED_AT}
         steps |= {f"full {step}": functools.partial(cut.full_at, step) for step in FULL_FROM}
         return Series(self.pool, steps)
 
@@ -274,6 +300,11 @@ def killed(step):
     @named(f"a server that is killed at {step} leaves no snapshot, and its guest thaws")
     def holds(subject):
         subject.cut.wait(f"killed {step}")
+
+
+@check
+def a_server_that_is_stopped_tells_its_guest_to_give_up(subject):
+    subject.cut.wait("stopped")
 
 
 def full(step):
