@@ -8,6 +8,7 @@ import dev.vcsnap.ovf.OvfService;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.OvfCreateDescriptorParams;
 import dev.vcsnap.vim.OvfCreateImportSpecParams;
+import dev.vcsnap.vim.OvfValidateHostParams;
 import dev.vcsnap.vim.VirtualMachineConfigInfo;
 
 /** Descriptors of machines. */
@@ -30,11 +31,20 @@ public final class OvfMethods implements MethodTable.Contributor {
     table
         .on(OVF, "CreateDescriptor", this::describe)
         .on(OVF, "ParseDescriptor", this::parse)
+        .on(OVF, "ValidateHost", this::validate)
         .on(OVF, "CreateImportSpec", this::importSpec);
   }
 
   private Object parse(CallContext context, ManagedObject self, Arguments arguments) {
     return ovf.parse(arguments.string("ovfDescriptor"));
+  }
+
+  private Object validate(CallContext context, ManagedObject self, Arguments arguments) {
+    objects.require(arguments.reference("host"));
+    var params = arguments.data("vhp", OvfValidateHostParams.class);
+    return ovf.validate(
+        arguments.string("ovfDescriptor"),
+        params.deploymentOption == null ? "" : params.deploymentOption);
   }
 
   private Object importSpec(CallContext context, ManagedObject self, Arguments arguments) {

@@ -10,19 +10,20 @@ import dev.vcsnap.disk.vmdk.hosted.HostedHeader;
 import dev.vcsnap.disk.vmdk.hosted.HostedSparseReader;
 import dev.vcsnap.disk.vmdk.streamoptimized.StreamReader;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /**
  * Fills an empty disk from whatever form of it arrives: a streamOptimized VMDK, which is taken as
  * it comes; a monolithicSparse one, whose grains can be found only when it is there as a whole; or
- * the plain bytes of a flat disk.
+ * the plain bytes of a flat disk. Each may be packed by gzip as a whole, as files of packages are.
  */
 final class DiskIntake {
 
@@ -33,6 +34,8 @@ final class DiskIntake {
 
   /** What a sparse file may have beyond the disk's bytes: its tables and its descriptor. */
   private static final long OVERHEAD_BYTES_MAX = 64 << 20;
+
+  private static final byte[] GZIP = {0x1f, (byte) 0x8b};
 
   private static final byte[] DESCRIPTOR =
       "# Disk DescriptorFile".getBytes(StandardCharsets.US_ASCII);
@@ -54,13 +57,30 @@ final class DiskIntake {
    * @throws BlockError for what is no disk, or is damaged or too large
    */
   void fill(InputStream body, long announcedBytes) throws IOException {
-    byte[] start = body.readNBytes(HostedHeader.SECTOR_BYTES);
+    var whole = new BufferedInputStream(body, BUFFER_BYTES);
+    whole.mark(GZIP.length);
+    boolean packed = Arrays.equals(whole.readNBytes(GZIP.length), GZIP);
+    whole.reset();
+    if (!packed || announcedBytes == target.sizeBytes()) {
+      fillUnpacked(whole, announcedBytes);
+      return;
+    }
+    try {
+      fillUnpacked(
+          new BufferedInputStream(new GZIPInputStream(whole, BUFFER_BYTES), BUFFER_BYTES), -1);
+    } catch (ZipException | EOFException e) {
+      throw new BlockError(
+          Kind.CORRUPT, "'%s' cannot be unpacked: %s".formatted(name, e.getMessage()), e);
+    }
+  }
+
+  private void fillUnpacked(BufferedInputStream whole, long announcedBytes) throws IOException {
+    whole.mark(HostedHeader.SECTOR_BYTES);
+    byte[] start = whole.readNBytes(HostedHeader.SECTOR_BYTES);
     if (start.length == 0) {
       throw new BlockError(Kind.NOT_THIS_FORMAT, "'%s' came without a byte".formatted(name));
     }
-    InputStream whole =
-        new BufferedInputStream(
-            new SequenceInputStream(new ByteArrayInputStream(start), body), BUFFER_BYTES);
+    whole.reset();
     if (HostedHeader.startsLike(ByteBuffer.wrap(start))) {
       HostedHeader header =
           HostedHeader.parse(ByteBuffer.wrap(start), "'%s', header".formatted(name));

@@ -50,6 +50,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ImportSpecs {
 
+  /** The ways in which disks can be provisioned. */
+  static final List<String> PROVISIONING =
+      List.of(
+          "thin",
+          "sparse",
+          "monolithicSparse",
+          "thick",
+          "flat",
+          "monolithicFlat",
+          "eagerZeroedThick");
+
   private static final int IDE_KEY = 200;
   private static final int SCSI_OWN_UNIT = 7;
   private static final int CIM_DISK = 17;
@@ -112,6 +123,13 @@ final class ImportSpecs {
     }
     for (RasdItem item : items) {
       attach(item);
+    }
+    for (OvfProduct product : pack.products()) {
+      if (!product.properties().isEmpty()) {
+        warnings.add(
+            OvfProblem.section(product.section(), "has properties, which are left out")
+                .localized());
+      }
     }
     var made = new VirtualMachineImportSpec();
     made.configSpec = spec;
@@ -230,13 +248,12 @@ final class ImportSpecs {
     }
   }
 
-  private OvfFileItem fileItem(VirtualDisk disk, OvfPackage.FileReference file) throws OvfProblem {
-    if (!file.compression().isEmpty() && !file.compression().equals("identity")) {
-      throw OvfProblem.compressed(file);
-    }
+  private OvfFileItem fileItem(VirtualDisk disk, OvfPackage.FileReference file) {
     var item = new OvfFileItem();
     item.deviceId = "/" + spec.name + "/" + ControllerPlace.of(devices, disk).orElseThrow();
     item.path = file.href();
+    item.compressionMethod = file.compression().isEmpty() ? null : file.compression();
+    item.chunkSize = file.chunkBytes() == 0 ? null : file.chunkBytes();
     item.size = file.sizeBytes() == 0 ? null : file.sizeBytes();
     item.cimType = CIM_DISK;
     item.create = false;

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param items the hardware, of all configurations
  * @param options the configurations that can be chosen from
  * @param eulas what is to be agreed to
+ * @param products what is installed, and the properties that it can be given
  */
 record OvfPackage(
     String name,
@@ -33,10 +35,18 @@ record OvfPackage(
     Map<String, String> networks,
     List<Hardware> items,
     List<Option> options,
-    List<String> eulas) {
+    List<String> eulas,
+    List<OvfProduct> products) {
 
-  /** A file of the package; its size is 0 if it is not told. */
-  record FileReference(String id, String href, long sizeBytes, String compression) {}
+  /**
+   * A file of the package.
+   *
+   * @param sizeBytes 0 if it is not told
+   * @param compression {@code gzip}, or empty
+   * @param chunkBytes how large the pieces are that it comes in; 0 if it comes in one
+   */
+  record FileReference(
+      String id, String href, long sizeBytes, String compression, long chunkBytes) {}
 
   /** A disk; the file is null for an empty one. */
   record Disk(String id, long capacityBytes, @Nullable FileReference file, long populatedBytes) {}
@@ -48,6 +58,24 @@ record OvfPackage(
   record Hardware(RasdItem item, List<String> configurations, boolean required) {}
 
   private static final long MAXIMUM_BYTES = 62L << 40;
+
+  /** What is read, or says nothing to the one machine. */
+  private static final Set<String> SECTIONS =
+      Set.of(
+          "AnnotationSection",
+          "DeploymentOptionSection",
+          "DiskSection",
+          "EulaSection",
+          "InstallSection",
+          "NetworkSection",
+          "OperatingSystemSection",
+          "ProductSection",
+          "ResourceAllocationSection",
+          "StartupSection",
+          "VirtualHardwareSection");
+
+  /** Newer descriptors have own names for some of them, with the same parts. */
+  private static final Set<String> ITEMS = Set.of("Item", "StorageItem", "EthernetPortItem");
 
   /** Reads a descriptor. */
   static OvfPackage parse(String descriptor) throws OvfProblem {
@@ -64,10 +92,9 @@ record OvfPackage(
         envelope
             .child("VirtualSystem")
             .orElseThrow(() -> OvfProblem.missingElement(envelope.line(), "VirtualSystem"));
-    XmlElement hardware =
-        system
-            .child("VirtualHardwareSection")
-            .orElseThrow(() -> OvfProblem.missingElement(system.line(), "VirtualHardwareSection"));
+    requireKnown(envelope);
+    requireKnown(system);
+    XmlElement hardware = hardware(system);
     Map<String, FileReference> files = files(envelope);
     String name = system.textOf("Name");
     String annotation =
@@ -85,7 +112,39 @@ record OvfPackage(
         options(envelope),
         system.children("EulaSection").stream()
             .map(section -> String.valueOf(section.textOf("License")))
-            .toList());
+            .toList(),
+        OvfProduct.allOf(system));
+  }
+
+  /** A section that must be understood, and is not, makes a package that cannot be deployed. */
+  private static void requireKnown(XmlElement parent) throws OvfProblem {
+    for (XmlElement child : parent.children()) {
+      if (child.name().endsWith("Section")
+          && !SECTIONS.contains(child.name())
+          && child.attribute("required").orElse("true").equals("true")) {
+        throw OvfProblem.section(child, "is not understood");
+      }
+    }
+  }
+
+  /** The first that is of a family that machines have here, or that names none. */
+  private static XmlElement hardware(XmlElement system) throws OvfProblem {
+    List<XmlElement> sections = system.children("VirtualHardwareSection");
+    if (sections.isEmpty()) {
+      throw OvfProblem.missingElement(system.line(), "VirtualHardwareSection");
+    }
+    for (XmlElement section : sections) {
+      if (families(section).isEmpty() || version(section) != null) {
+        return section;
+      }
+    }
+    throw OvfProblem.family(sections.getFirst(), families(sections.getFirst()));
+  }
+
+  private static String families(XmlElement hardware) {
+    String types =
+        hardware.child("System").map(system -> system.textOf("VirtualSystemType")).orElse(null);
+    return types == null ? "" : types;
   }
 
   private static Map<String, FileReference> files(XmlElement envelope) throws OvfProblem {
@@ -100,10 +159,21 @@ record OvfPackage(
                 id,
                 file.require("href"),
                 number(file, "size", size, Long.MAX_VALUE),
-                file.attribute("compression").orElse("")));
+                compression(file),
+                number(
+                    file, "chunkSize", file.attribute("chunkSize").orElse("0"), Long.MAX_VALUE)));
       }
     }
     return files;
+  }
+
+  private static String compression(XmlElement file) throws OvfProblem {
+    String compression = file.attribute("compression").orElse("identity");
+    return switch (compression) {
+      case "", "identity" -> "";
+      case "gzip" -> "gzip";
+      default -> throw OvfProblem.unsupportedValue(file, "compression", compression);
+    };
   }
 
   private static Map<String, Disk> disks(XmlElement envelope, Map<String, FileReference> files)
@@ -164,14 +234,9 @@ record OvfPackage(
 
   /** The newest that is offered; the text is a list with blanks or commas. */
   private static @Nullable String version(XmlElement hardware) {
-    String types =
-        hardware.child("System").map(system -> system.textOf("VirtualSystemType")).orElse(null);
-    if (types == null) {
-      return null;
-    }
     String newest = null;
     int number = 0;
-    for (String type : types.split("[\\s,;]+")) {
+    for (String type : families(hardware).split("[\\s,;]+")) {
       if (type.matches("vmx-\\d{1,2}") && Integer.parseInt(type.substring(4)) > number) {
         newest = type;
         number = Integer.parseInt(type.substring(4));
@@ -190,7 +255,10 @@ record OvfPackage(
 
   private static List<Hardware> items(XmlElement hardware) throws OvfProblem {
     List<Hardware> items = new ArrayList<>();
-    for (XmlElement item : hardware.children("Item")) {
+    for (XmlElement item : hardware.children()) {
+      if (!ITEMS.contains(item.name())) {
+        continue;
+      }
       String configuration = item.attribute("configuration").orElse("");
       items.add(
           new Hardware(

@@ -6,8 +6,11 @@ import dev.vcsnap.vim.OvfInvalidValue;
 import dev.vcsnap.vim.OvfInvalidValueReference;
 import dev.vcsnap.vim.OvfMissingAttribute;
 import dev.vcsnap.vim.OvfMissingElement;
+import dev.vcsnap.vim.OvfNoSupportedHardwareFamily;
+import dev.vcsnap.vim.OvfUnsupportedAttributeValue;
 import dev.vcsnap.vim.OvfUnsupportedDiskProvisioning;
 import dev.vcsnap.vim.OvfUnsupportedElement;
+import dev.vcsnap.vim.OvfUnsupportedSection;
 import dev.vcsnap.vim.OvfUnsupportedType;
 import dev.vcsnap.vim.OvfXmlFormat;
 import dev.vcsnap.vim.VimException;
@@ -80,14 +83,36 @@ final class OvfProblem extends Exception {
     return new OvfProblem(fault, "Line " + element.line() + ": " + why);
   }
 
-  /** A file that is packed in a way that is not unpacked here. */
-  static OvfProblem compressed(OvfPackage.FileReference file) {
-    var fault = new OvfUnsupportedElement();
-    fault.name = "File";
+  /** A value that is proper, and not served. */
+  static OvfProblem unsupportedValue(XmlElement element, String attribute, String value) {
+    var fault = new OvfUnsupportedAttributeValue();
+    fault.lineNumber = element.line();
+    fault.elementName = element.name();
+    fault.attributeName = attribute;
+    fault.value = value;
     return new OvfProblem(
         fault,
-        "The file '%s' is compressed with '%s', which is not served."
-            .formatted(file.href(), file.compression()));
+        "Line %d: %s of '%s' is '%s', which is not served."
+            .formatted(element.line(), attribute, element.name(), value));
+  }
+
+  /** A section that has no meaning here. */
+  static OvfProblem section(XmlElement section, String why) {
+    var fault = new OvfUnsupportedSection();
+    fault.lineNumber = section.line();
+    fault.name = section.name();
+    fault.info = String.valueOf(section.textOf("Info"));
+    return new OvfProblem(
+        fault, "Line %d: the section '%s' %s.".formatted(section.line(), section.name(), why));
+  }
+
+  /** Hardware of a hypervisor that is not ours; the text is that of real servers. */
+  static OvfProblem family(XmlElement hardware, String version) {
+    var fault = new OvfNoSupportedHardwareFamily();
+    fault.lineNumber = hardware.line();
+    fault.version = version;
+    return new OvfProblem(
+        fault, "Line %d: Unsupported hardware family '%s'.".formatted(hardware.line(), version));
   }
 
   static OvfProblem tooMany(int items, int most) {

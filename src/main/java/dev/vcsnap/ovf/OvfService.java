@@ -12,6 +12,7 @@ import dev.vcsnap.vim.OvfDeploymentOption;
 import dev.vcsnap.vim.OvfFile;
 import dev.vcsnap.vim.OvfNetworkInfo;
 import dev.vcsnap.vim.OvfParseDescriptorResult;
+import dev.vcsnap.vim.OvfValidateHostResult;
 import dev.vcsnap.vim.VirtualDevice;
 import dev.vcsnap.vim.VirtualMachineConfigInfo;
 import java.util.ArrayList;
@@ -77,20 +78,62 @@ public final class OvfService {
       choice.description = option.description();
       result.deploymentOption.add(choice);
     }
+    for (OvfProduct product : pack.products()) {
+      if (result.productInfo == null) {
+        result.productInfo = product.info();
+        result.property = new ArrayList<>();
+      }
+      result.property.addAll(product.properties());
+    }
     if (!pack.options().isEmpty()) {
       result.defaultDeploymentOption = pack.options().getFirst().key();
     }
-    result.approximateDownloadSize =
-        sum(pack.files().values().stream().mapToLong(OvfPackage.FileReference::sizeBytes));
-    result.approximateFlatDeploymentSize =
-        sum(pack.disks().values().stream().mapToLong(OvfPackage.Disk::capacityBytes));
-    result.approximateSparseDeploymentSize =
-        sum(pack.disks().values().stream().mapToLong(OvfPackage.Disk::populatedBytes));
+    result.approximateDownloadSize = downloadBytes(pack);
+    result.approximateFlatDeploymentSize = flatBytes(pack);
+    result.approximateSparseDeploymentSize = sparseBytes(pack);
+  }
+
+  private static long downloadBytes(OvfPackage pack) {
+    return sum(pack.files().values().stream().mapToLong(OvfPackage.FileReference::sizeBytes));
+  }
+
+  private static long flatBytes(OvfPackage pack) {
+    return sum(pack.disks().values().stream().mapToLong(OvfPackage.Disk::capacityBytes));
+  }
+
+  private static long sparseBytes(OvfPackage pack) {
+    return sum(pack.disks().values().stream().mapToLong(OvfPackage.Disk::populatedBytes));
   }
 
   /** A descriptor may claim any sizes. */
   private static long sum(LongStream sizes) {
     return sizes.reduce(0, (a, b) -> a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b);
+  }
+
+  /**
+   * Tells whether a host can take a package, which all do alike; what speaks against it is part of
+   * the answer.
+   *
+   * @param deploymentOption the configuration that is meant; empty for the first
+   */
+  public OvfValidateHostResult validate(String descriptor, String deploymentOption) {
+    var params = new OvfCreateImportSpecParams();
+    params.entityName = "";
+    params.deploymentOption = deploymentOption;
+    var result = new OvfValidateHostResult();
+    result.supportedDiskProvisioning = ImportSpecs.PROVISIONING;
+    try {
+      OvfPackage pack = OvfPackage.parse(descriptor);
+      result.downloadSize = downloadBytes(pack);
+      result.flatDeploymentSize = flatBytes(pack);
+      result.sparseDeploymentSize = sparseBytes(pack);
+      var specs = new ImportSpecs(pack, params, networks, defaultNetwork, "");
+      specs.make();
+      result.warning = specs.warnings().isEmpty() ? null : specs.warnings();
+    } catch (OvfProblem problem) {
+      result.error = List.of(problem.localized());
+    }
+    return result;
   }
 
   /**

@@ -128,6 +128,10 @@ final class XmlElement {
     return value;
   }
 
+  List<XmlElement> children() {
+    return children;
+  }
+
   List<XmlElement> children(String child) {
     return children.stream().filter(each -> each.name.equals(child)).toList();
   }

@@ -36,6 +36,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -199,6 +200,29 @@ class ImportTest {
     for (int length : new int[] {BYTES - 512, BYTES + 512}) {
       refused(lease, Arrays.copyOf(disk.content(), length), BlockError.Kind.NOT_THIS_FORMAT);
     }
+  }
+
+  @Test
+  void what_is_packed_by_gzip_is_unpacked_as_it_comes() throws Exception {
+    MemoryDisk disk = MemoryDisk.random(BYTES, 9, new Random(13));
+    ManagedObject lease = imports.begin("new", 2);
+    send(lease, 0, gzip(stream(disk)));
+    byte[] plain = gzip(disk.content());
+    send(lease, 1, plain);
+    for (int i = 0; i < 2; i++) {
+      assertThat(MemoryDisk.contentOf(imports.machine(lease).disk("scsi0:" + i)))
+          .isEqualTo(disk.content());
+    }
+    refused(lease, Arrays.copyOf(plain, plain.length / 2), BlockError.Kind.CORRUPT);
+    refused(lease, gzip(gzip(disk.content())), BlockError.Kind.CORRUPT);
+  }
+
+  private static byte[] gzip(byte[] content) throws IOException {
+    var out = new ByteArrayOutputStream();
+    try (var packing = new GZIPOutputStream(out)) {
+      packing.write(content);
+    }
+    return out.toByteArray();
   }
 
   @Test

@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vcsnap.inventory.MachineLab;
 import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.vim.LocalizedMethodFault;
 import dev.vcsnap.vim.OvfCreateDescriptorParams;
 import dev.vcsnap.vim.OvfCreateImportSpecParams;
 import dev.vcsnap.vim.OvfCreateImportSpecResult;
 import dev.vcsnap.vim.OvfFile;
+import dev.vcsnap.vim.OvfFileItem;
 import dev.vcsnap.vim.OvfInvalidValue;
 import dev.vcsnap.vim.OvfMissingElement;
+import dev.vcsnap.vim.OvfNoSupportedHardwareFamily;
 import dev.vcsnap.vim.OvfParseDescriptorResult;
+import dev.vcsnap.vim.OvfUnsupportedAttributeValue;
 import dev.vcsnap.vim.OvfUnsupportedElement;
+import dev.vcsnap.vim.OvfUnsupportedSection;
+import dev.vcsnap.vim.OvfValidateHostResult;
 import dev.vcsnap.vim.OvfXmlFormat;
 import dev.vcsnap.vim.ParaVirtualSCSIController;
 import dev.vcsnap.vim.VirtualCdrom;
@@ -111,16 +117,118 @@ class ImportSpecsTest {
   }
 
   @Test
-  void a_descriptor_of_a_desktop_s_hypervisor_is_understood() throws Exception {
-    OvfCreateImportSpecResult result = importSpec(resource("of-a-desktop.ovf"), "");
+  void hardware_of_another_family_is_refused_by_its_name() throws Exception {
+    String text = resource("of-a-desktop.ovf");
+    for (LocalizedMethodFault problem :
+        List.of(importSpec(text, "").error.getFirst(), ovf.validate(text, "").error.getFirst())) {
+      assertThat(((OvfNoSupportedHardwareFamily) problem.fault).version)
+          .isEqualTo("virtualbox-2.2");
+      assertThat(problem.localizedMessage)
+          .endsWith("Unsupported hardware family 'virtualbox-2.2'.");
+    }
+  }
+
+  @Test
+  void a_descriptor_of_a_desktop_s_hypervisor_is_understood_once_its_family_is_ours()
+      throws Exception {
+    String text = resource("of-a-desktop.ovf").replace("virtualbox-2.2", "vmx-11");
+    OvfCreateImportSpecResult result = importSpec(text, "");
     VirtualMachineConfigSpec spec = ((VirtualMachineImportSpec) result.importSpec).configSpec;
     assertThat(spec.memoryMB).isEqualTo(1024);
-    assertThat(spec.version).isNull();
+    assertThat(spec.version).isEqualTo("vmx-11");
     assertThat(only(spec, VirtualDisk.class).capacityInBytes).isEqualTo(8L << 30);
     assertThat(only(spec, VirtualE1000.class).backing).isNotNull();
     assertThat(only(spec, VirtualCdrom.class).controllerKey).isEqualTo(200);
     assertThat(result.fileItem.getFirst().deviceId).isEqualTo("/copy/VirtualAHCIController0:0");
     assertThat(result.fileItem.getFirst().size).isNull();
+  }
+
+  @Test
+  void a_host_is_asked_whether_it_can_take_a_package() throws Exception {
+    String text = resource("of-a-vcenter.ovf");
+    OvfValidateHostResult result = ovf.validate(text, "large");
+    assertThat(result.error).isNull();
+    assertThat(result.warning).isNull();
+    assertThat(result.flatDeploymentSize).isPositive();
+    assertThat(result.supportedDiskProvisioning).contains("thin", "eagerZeroedThick");
+    for (String provisioning : result.supportedDiskProvisioning) {
+      assertThat(importSpec(text, provisioning).error).as(provisioning).isNull();
+    }
+    assertThat(ovf.validate("<Envelope/>", "").error.getFirst().fault)
+        .isInstanceOf(OvfMissingElement.class);
+  }
+
+  @Test
+  void properties_are_told_and_left_out_of_the_machine() {
+    String text =
+        descriptor.replace(
+            "</VirtualSystem>",
+            """
+            <ProductSection ovf:class="app" ovf:instance="1"><Info>About it</Info>
+              <Product>An application</Product><Vendor>Somebody</Vendor><Version>2</Version>
+              <Category>Network</Category>
+              <Property ovf:key="ip" ovf:type="string" ovf:userConfigurable="true" ovf:value="x">
+                <Label>Address</Label><Description>Of the first adapter</Description></Property>
+              <Property ovf:key="secret" ovf:type="string" ovf:password="true"/>
+              <Category>Size</Category>
+              <Property ovf:key="workers" ovf:type="uint16" ovf:value="4"/>
+            </ProductSection></VirtualSystem>\
+            """);
+    OvfParseDescriptorResult told = ovf.parse(text);
+    assertThat(told.productInfo.name).isEqualTo("An application");
+    assertThat(told.property)
+        .extracting(each -> List.of(each.id, each.type, each.category, each.defaultValue))
+        .containsExactly(
+            List.of("ip", "string", "Network", "x"),
+            List.of("secret", "password", "Network", ""),
+            List.of("workers", "int", "Size", "4"));
+    assertThat(told.property.getFirst().label).isEqualTo("Address");
+    OvfCreateImportSpecResult result = importSpec(text, "");
+    assertThat(result.error).isNull();
+    assertThat(result.warning.getFirst().fault).isInstanceOf(OvfUnsupportedSection.class);
+  }
+
+  @Test
+  void a_section_that_must_be_understood_and_is_not_is_refused() {
+    for (String required : List.of("", " ovf:required=\"true\"", " ovf:required=\"false\"")) {
+      String text =
+          descriptor.replace(
+              "</VirtualSystem>", "<TeapotSection" + required + "/></VirtualSystem>");
+      OvfCreateImportSpecResult result = importSpec(text, "");
+      if (required.contains("false")) {
+        assertThat(result.error).isNull();
+      } else {
+        var fault = (OvfUnsupportedSection) result.error.getFirst().fault;
+        assertThat(fault.name).isEqualTo("TeapotSection");
+      }
+    }
+  }
+
+  @Test
+  void how_a_file_is_packed_is_told_to_the_client() {
+    String plain = "ovf:href=\"VM-disk-0.vmdk\"";
+    String packed = plain + " ovf:compression=\"gzip\" ovf:chunkSize=\"7000\"";
+    OvfFileItem item = importSpec(descriptor.replace(plain, packed), "").fileItem.getFirst();
+    assertThat(item.compressionMethod).isEqualTo("gzip");
+    assertThat(item.chunkSize).isEqualTo(7000);
+    var fault =
+        (OvfUnsupportedAttributeValue)
+            importSpec(descriptor.replace(plain, plain + " ovf:compression=\"bzip2\""), "")
+                .error
+                .getFirst()
+                .fault;
+    assertThat(fault.value).isEqualTo("bzip2");
+  }
+
+  @Test
+  void items_have_other_names_in_newer_descriptors() {
+    String text =
+        descriptor.replaceFirst(
+            "(?s)<Item>((?:(?!<Item>).)*ResourceType>17<.*?)</Item>",
+            "<StorageItem>$1</StorageItem>");
+    assertThat(text).contains("<StorageItem>");
+    var spec = ((VirtualMachineImportSpec) importSpec(text, "").importSpec).configSpec;
+    assertThat(only(spec, VirtualDisk.class).capacityInBytes).isEqualTo(MachineLab.DISK_BYTES);
   }
 
   private static String resource(String name) throws Exception {
