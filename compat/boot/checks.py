@@ -69,6 +69,9 @@ class Subject:
     def tools_run(self):
         return self.vm.guest.toolsRunningStatus == "guestToolsRunning"
 
+    def power(self):
+        return str(self.vm.runtime.powerState)
+
     def cut(self):
         if self.hardware:
             self.hardware.cut()
@@ -247,6 +250,15 @@ def show(subject):
         print(f"        {kind:12} {', '.join(parts)}", flush=True)
 
 
+@contextlib.contextmanager
+def expected(fault):
+    try:
+        yield
+    except fault:
+        return
+    raise AssertionError(f"no {fault.__name__}")
+
+
 def fails(subject):
     """Takes a snapshot that must fail and leave nothing; returns how long that took."""
     began = time.monotonic()
@@ -324,6 +336,52 @@ def a_server_that_is_killed_while_its_guest_is_frozen_thaws_it_when_it_is_back(s
     subject.nothing_is_left()
     until(lambda: subject.hardware.transactions() > before, "the guest is thawed", 30)
     subject.works_again()
+
+
+@check
+def a_guest_that_is_asked_to_start_again_does_and_its_machine_stays_on(subject):
+    boots = len(subject.hardware.said("^ledger:"))
+    subject.vm.RebootGuest()
+    until(lambda: len(subject.hardware.said("^ledger:")) > boots, "the guest boots again", 60)
+    assert subject.power() == "poweredOn", subject.power()
+    assert subject.hardware.said("^guest: reboot"), "it did not go by itself"
+    subject.works_again()
+
+
+@check
+def a_guest_that_is_asked_to_shut_down_does_and_then_its_machine_is_off(subject):
+    subject.vm.ShutdownGuest()
+    assert subject.power() == "poweredOn", "the machine was off before its guest"
+    until(subject.hardware.ended, "the guest is off", 30)
+    until(lambda: subject.power() == "poweredOff", "the machine is off", 10)
+    assert subject.hardware.said("^guest: poweroff"), "it did not go by itself"
+    assert not needs_recovery(subject.machine.running), "the guest left its disk in disorder"
+    with expected(vim.fault.InvalidPowerState):
+        subject.vm.ShutdownGuest()
+    subject.cut()
+    found = subject.boot(relayed=True)
+    assert found.holds and not subject.hardware.said("recovery complete"), found
+
+
+@check
+def a_guest_that_is_asked_to_sleep_does_and_then_its_machine_is_suspended(subject):
+    subject.vm.StandbyGuest()
+    until(lambda: subject.power() == "suspended", "the machine is suspended", LIMIT_SECONDS + PATIENCE_SECONDS)
+    assert "suspended" in subject.hardware.monitor("info status"), "it does not sleep"
+    subject.machine.power_on()
+    subject.hardware.monitor("system_wakeup")
+    until(subject.tools_run, "the agent is there again", 60)
+    subject.works_again()
+
+
+@check
+def a_guest_without_an_agent_cannot_be_asked(subject):
+    subject.hardware.run("touch /run/no-agent; killall -9 qemu-ga")
+    until(lambda: not subject.tools_run(), "the agent is missed", 3 * PATIENCE_SECONDS)
+    for ask in subject.vm.ShutdownGuest, subject.vm.RebootGuest, subject.vm.StandbyGuest:
+        with expected(vim.fault.ToolsUnavailable):
+            ask()
+    assert subject.power() == "poweredOn" and not subject.hardware.ended()
 
 
 def prepare():

@@ -32,9 +32,12 @@ class Hardware:
         self.console.unlink(missing_ok=True)
         self.test = self.folder / "test"
         self.test.unlink(missing_ok=True)
+        self.panel = self.folder / "monitor"
+        self.panel.unlink(missing_ok=True)
         self.began = time.monotonic()
         command = ["qemu-system-x86_64", "-M", "q35", "-accel", "tcg,tb-size=32", "-m", str(self.MEMORY_MB)]
         command += ["-nodefaults", "-no-user-config", "-display", "none", "-serial", f"file:{self.console}"]
+        command += ["-monitor", f"unix:{self.panel},server=on,wait=off"]
         command += ["-kernel", image.kernel, "-initrd", image.initrd]
         command += ["-append", "console=ttyS0 quiet panic=-1 mitigations=off"]
         # A server that is away for a while is waited for.
@@ -77,6 +80,22 @@ class Hardware:
             answer += part
         said, _, status = answer[:-1].decode().rpartition("\n")
         return said, int(status)
+
+    def monitor(self, line):
+        """Says something to QEMU itself; returns its answer."""
+        with socket.socket(socket.AF_UNIX) as panel:
+            panel.settimeout(10)
+            panel.connect(str(self.panel))
+            answers = []
+            for request in b"", line.encode() + b"\n":
+                panel.sendall(request)
+                answer = b""
+                while not answer.endswith(b"(qemu) "):
+                    part = panel.recv(4096)
+                    assert part, "QEMU is gone"
+                    answer += part
+                answers.append(answer.decode())
+            return answers[-1]
 
     def transactions(self):
         """How many the application did, which goes on only when nothing in the guest is frozen."""

@@ -191,6 +191,37 @@ def the_guest_is_told_about(subject):
         guest.until(lambda: guest.vm.guest.toolsRunningStatus == "guestToolsNotRunning", "Tools are seen to be gone")
 
 
+def program(file, text):
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("#!/bin/sh\n" + text)
+    file.chmod(0o755)
+
+
+@check
+def tools_are_asked_to_shut_their_guest_down_and_its_machine_follows(subject):
+    with Failing(subject) as guest:
+        root = guest.guest.root
+        program(root / "etc/vmware-tools/poweroff-vm-default", "")
+        program(root / "etc/vmware-tools/suspend-vm-default", "")
+        # The first process of this guest is Tools themselves.
+        program(root / "sbin/shutdown", 'echo "$*" >/shutdown\n[ "$1" = -r ] || kill -TERM 1\n')
+        asked = root / "shutdown"
+        guest.vm.RebootGuest()
+        guest.until(asked.exists, "the guest is told to start again")
+        assert asked.read_text() == "-r now\n" and guest.vm.runtime.powerState == "poweredOn", asked.read_text()
+        guest.vm.StandbyGuest()
+        guest.until(lambda: guest.vm.runtime.powerState == "suspended", "the machine is suspended")
+        guest.guest.stop()
+        guest.machine.power_on()
+        guest.until((guest.server.data / ".server/guest" / guest.vm._moId / "975").exists, "the server listens again")
+        guest.connect()
+        guest.until_running()
+        guest.vm.ShutdownGuest()
+        guest.until(lambda: guest.vm.runtime.powerState == "poweredOff", "the machine is off")
+        assert asked.read_text() == "-h now\n", asked.read_text()
+    guest.machine.power_on()
+
+
 @check
 def the_manifest_that_tools_wrote_is_kept_with_the_snapshot(subject):
     with Failing(subject) as guest:

@@ -14,7 +14,7 @@ from mounts import run
 HERE = Path(__file__).resolve().parent
 PACKAGES = "open-vm-tools libmspack0 libxmlsec1 libxmlsec1-openssl libtirpc3 libdrm2 libpci3".split()
 TOOLS = "usr/bin/vmtoolsd usr/bin/vmware-rpctool".split()
-PLUGINS = "vmsvc/libguestInfo.so vmsvc/libvmbackup.so common/libhgfsServer.so".split()
+PLUGINS = "vmsvc/libguestInfo.so vmsvc/libvmbackup.so vmsvc/libpowerOps.so common/libhgfsServer.so".split()
 HOST_PROGRAMS = "sh mount umount rmdir mkdir cat sleep sync touch rm kill basename".split()
 SCRIPTS = "etc/vmware-tools/backupScripts.d"
 

@@ -148,7 +148,10 @@ final class ToolsAgent implements GuestAgent {
         };
     return switch (ask(request)) {
       case Reply.Ok ok -> GuestWish.Answer.TAKEN;
-      case Reply.Refused refused -> GuestWish.Answer.REFUSED;
+      case Reply.Refused refused -> {
+        LOG.info("VMware Tools do not do {}: {}", request, refused.text());
+        yield GuestWish.Answer.REFUSED;
+      }
       case Reply.Lost lost -> GuestWish.Answer.LOST;
     };
   }
