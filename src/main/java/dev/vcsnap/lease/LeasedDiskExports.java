@@ -1,7 +1,6 @@
 package dev.vcsnap.lease;
 
 import dev.vcsnap.disk.block.BlockDevice;
-import dev.vcsnap.disk.block.BlockError;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -38,13 +37,10 @@ final class LeasedDiskExports implements DiskExports {
     if (!leased.matches()) {
       return others.open(name);
     }
-    return leases
-        .file(leased.group("ticket"), leased.group("file"))
-        .flatMap(LeasedDiskExports::disk)
-        .map(disk -> new Export(name, disk))
-        .orElseThrow(() ->
-            new BlockError(
-                BlockError.Kind.NOT_FOUND, "No lease has a disk at '%s'".formatted(name)));
+    Optional<BlockDevice> disk =
+        leases.file(leased.group("ticket"), leased.group("file")).flatMap(LeasedDiskExports::disk);
+    // A machine's name may look like an address.
+    return disk.isPresent() ? new Export(name, disk.get()) : others.open(name);
   }
 
   private static Optional<BlockDevice> disk(LeasedFile file) {

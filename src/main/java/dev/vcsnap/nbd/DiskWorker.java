@@ -15,6 +15,9 @@ final class DiskWorker {
   /** What is written in one go where zeros have to take up room. */
   private static final int ZEROES_BYTES = 256 << 10;
 
+  /** The most that is zeroed or discarded in one go. */
+  private static final long PIECE_BYTES = 64L << 20;
+
   private final BlockDevice device;
   private final List<MetaContext> contexts;
   private final ByteBuffer zeroes;
@@ -80,16 +83,12 @@ final class DiskWorker {
           device.writeAt(request.offset, request.data);
         }
       }
-      case Protocol.CMD_TRIM -> {
-        if (request.length > 0) {
-          device.discardAt(request.offset, request.length);
-        }
-      }
+      case Protocol.CMD_TRIM -> inPieces(request, device::discardAt);
       case Protocol.CMD_WRITE_ZEROES -> {
         if (request.has(Protocol.CMD_FLAG_NO_HOLE)) {
           writeZeroes(request.offset, request.length);
-        } else if (request.length > 0) {
-          device.writeZeroesAt(request.offset, request.length);
+        } else {
+          inPieces(request, device::writeZeroesAt);
         }
       }
       case Protocol.CMD_BLOCK_STATUS -> request.extents = status(request);
@@ -104,6 +103,18 @@ final class DiskWorker {
     return contexts.stream()
         .map(context -> context.of(request.offset, request.length, onlyFirst))
         .toList();
+  }
+
+  private interface Change {
+    void apply(long offset, long length);
+  }
+
+  /** A disk that is about to be stunned waits for a piece, and not for all that a client names. */
+  private static void inPieces(Request request, Change change) {
+    long end = request.offset + request.length;
+    for (long at = request.offset; at < end; at += PIECE_BYTES) {
+      change.apply(at, Math.min(PIECE_BYTES, end - at));
+    }
   }
 
   private void writeZeroes(long offset, long length) {

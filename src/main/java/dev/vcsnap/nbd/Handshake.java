@@ -161,13 +161,13 @@ final class Handshake {
       throw new ProtocolViolation("extended headers do not go with the oldest way to an export");
     }
     String name = data.rest();
-    DiskExport export;
+    Agreement agreement;
     try {
-      export = exports.open(name);
+      agreement = agree(name);
     } catch (BlockError e) {
       throw new ProtocolViolation("export \"%s\": %s".formatted(name, e.getMessage()));
     }
-    return settle(export, () -> replies.exportChosen(export, headers, padded), name);
+    return settle(agreement, () -> replies.exportChosen(agreement.export(), headers, padded));
   }
 
   private @Nullable Agreement infoOrGo(int option, OptionData data)
@@ -178,27 +178,41 @@ final class Handshake {
       asked.add(data.uint16());
     }
     data.end();
-    DiskExport export;
+    Agreement agreement;
     try {
-      export = exports.open(name);
+      agreement = agree(name);
     } catch (BlockError e) {
       replies.refusal(option, e);
       return null;
     }
     if (option == Protocol.OPT_INFO) {
-      try (export) {
+      try (DiskExport export = agreement.export()) {
         replies.info(option, export, headers, asked);
       }
       replies.ack(option);
       return null;
     }
     return settle(
-        export,
+        agreement,
         () -> {
-          replies.info(option, export, headers, asked);
+          replies.info(option, agreement.export(), headers, asked);
           replies.ack(option);
-        },
-        name);
+        });
+  }
+
+  /** Opens an export with the contexts that were selected for it; all of it or nothing. */
+  private Agreement agree(String name) {
+    DiskExport export = exports.open(name);
+    boolean complete = false;
+    try {
+      var agreement = new Agreement(export, headers, contexts.of(export, name));
+      complete = true;
+      return agreement;
+    } finally {
+      if (!complete) {
+        export.close();
+      }
+    }
   }
 
   private interface Answer {
@@ -206,17 +220,16 @@ final class Handshake {
   }
 
   /** Ends the handshake with an open disk, which is given back if the client cannot be told. */
-  private Agreement settle(DiskExport export, Answer answer, String name) throws IOException {
+  private Agreement settle(Agreement agreement, Answer answer) throws IOException {
     boolean told = false;
     try {
-      var agreement = new Agreement(export, headers, contexts.of(export, name));
       answer.write();
       socket.send();
       told = true;
       return agreement;
     } finally {
       if (!told) {
-        export.close();
+        agreement.export().close();
       }
     }
   }

@@ -10,6 +10,10 @@ final class Windows {
   private static final long WINDOW_BYTES = 64L << 20;
 
   private static final long WINDOW_BYTES_FOR_ONE = 64L << 10;
+
+  /** A disk is kept from changing while it tells of one window. */
+  private static final long WINDOW_BYTES_MAX = 4L << 30;
+
   private static final int GROWTH = 8;
 
   /** Tells the states of one window, whole. */
@@ -38,7 +42,7 @@ final class Windows {
         break;
       }
       if (found.count() - before <= 1) {
-        window *= GROWTH;
+        window = Math.min(window * GROWTH, WINDOW_BYTES_MAX);
       }
     }
     return onlyFirst ? found.first() : found;

@@ -249,6 +249,13 @@ class LeaseServiceTest {
                   .kind())
           .isEqualTo(BlockError.Kind.CLOSED);
     }
+    Vmx vmx = machine.vmx();
+    vmx.put("displayName", "nfc/x");
+    machine.save(vmx, lab.clock.now());
+    var both = new LeasedDiskExports(leases.all, new MachineDiskExports(lab.machines, true));
+    try (DiskExport named = both.open("nfc/x/scsi0:0")) {
+      assertThat(named.readOnly()).as("a machine whose name looks like an address").isFalse();
+    }
     for (String gone : List.of(name, "nfc/x/disk-0.vmdk", "nfc//", "VM/scsi0:0")) {
       assertThat(catchThrowableOfType(BlockError.class, () -> exports.open(gone)).kind())
           .isEqualTo(BlockError.Kind.NOT_FOUND);

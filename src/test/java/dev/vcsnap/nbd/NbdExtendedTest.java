@@ -7,6 +7,10 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +85,27 @@ class NbdExtendedTest {
       assertThat(disk.bytes(5L << 30, 1)).containsExactly(0);
       assertThat(errorOf(client, Protocol.CMD_TRIM, 0, 0, SIZE)).isZero();
       assertThat(errorOf(client, Protocol.CMD_FLUSH, 0, 0, 0)).isZero();
+    }
+  }
+
+  @Test
+  void whatIsLongIsZeroedInPiecesThatAStunCanWaitFor() throws IOException {
+    Map<String, List<Long>> lengths = new ConcurrentHashMap<>();
+    exports.add(
+        "watched",
+        Hooked.watched(
+            disk,
+            (call, length) ->
+                lengths.computeIfAbsent(call, _ -> new CopyOnWriteArrayList<>()).add(length)));
+    try (RawClient client = RawClient.extended(server.port(), "watched")) {
+      long length = (1L << 30) + 512;
+      assertThat(errorOf(client, Protocol.CMD_TRIM, 0, 512, length)).isZero();
+      assertThat(errorOf(client, Protocol.CMD_WRITE_ZEROES, 0, 512, length)).isZero();
+      assertThat(lengths).containsOnlyKeys("discardAt", "writeZeroesAt");
+      for (List<Long> each : lengths.values()) {
+        assertThat(each).allMatch(piece -> piece <= 64 << 20);
+        assertThat(each.stream().mapToLong(Long::longValue).sum()).isEqualTo(length);
+      }
     }
   }
 

@@ -269,4 +269,23 @@ class NbdHandshakeTest {
       assertThat(client.ended()).isTrue();
     }
   }
+
+  @Test
+  void aContextThatIsGoneWhenTheExportIsChosenIsToldOf() throws IOException {
+    MemoryDisk disk = new MemoryDisk(1 << 20);
+    exports.add("d", Hooked.layered(disk));
+    try (RawClient client = RawClient.greeted(server.port())) {
+      client.option(Protocol.OPT_EXTENDED_HEADERS, new byte[0]);
+      client.optionReply();
+      client.option(
+          Protocol.OPT_SET_META_CONTEXT, RawClient.metaContext("d", Protocol.ALLOCATION_DEPTH));
+      assertThat(client.optionReplies()).hasSize(2);
+      exports.add("d", disk);
+      client.option(Protocol.OPT_GO, RawClient.go("d"));
+      RawClient.OptionReply reply = client.optionReply();
+      assertThat(reply.type()).isEqualTo(Protocol.REP_ERR_UNKNOWN);
+      assertThat(reply.text()).contains(Protocol.ALLOCATION_DEPTH);
+      assertThat(exports.openCount()).isZero();
+    }
+  }
 }

@@ -267,10 +267,18 @@ public final class RunningDisk implements BlockDevice, Layered {
     if (!still.compareAndSet(null, hold)) {
       throw new BlockError(Kind.LOCKED, "'%s' is held still already".formatted(leaf()));
     }
-    // Who was inside before has left after this.
-    var _ = gate.whileClosed(() -> {});
-    flush();
-    return hold;
+    boolean durable = false;
+    try {
+      // Who was inside before has left after this.
+      var _ = gate.whileClosed(() -> {});
+      flush();
+      durable = true;
+      return hold;
+    } finally {
+      if (!durable) {
+        hold.close();
+      }
+    }
   }
 
   /** Whether writes are refused for now. */

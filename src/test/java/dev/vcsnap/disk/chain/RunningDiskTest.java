@@ -259,6 +259,23 @@ class RunningDiskTest {
   }
 
   @Test
+  void aDiskThatCannotBeMadeDurableIsNotHeldStill() {
+    RiggedFiles files = new RiggedFiles();
+    DiskBench bench = new DiskBench(directory, files);
+    RunningDisk disk = bench.create(SIZE);
+    fill(disk, 0, 10, 1);
+    files.beforeSync(() -> {
+      throw new BlockError(BlockError.Kind.IO, "rigged to fail");
+    });
+    assertRefused(BlockError.Kind.IO, () -> disk.holdStill("a test"));
+    assertThat(disk.isHeldStill()).isFalse();
+    files.beforeSync(() -> {});
+    fill(disk, 0, 10, 2);
+    assertThat(byteAt(disk, 5)).isEqualTo(2);
+    disk.close();
+  }
+
+  @Test
   void viewsOutliveTheirDisk() {
     DiskBench bench = new DiskBench(directory);
     RunningDisk disk = bench.create(SIZE);
