@@ -48,6 +48,7 @@ final class AdminAdvice {
     if (reply.isCommitted()) {
       throw failure; // nobody may take a part for the whole
     }
+    reply.reset(); // what was said of the bytes is not true of a refusal
     boolean busy = failure.kind() == BlockError.Kind.LOCKED;
     if (!busy) {
       LOG.warn("A disk cannot be read for /_vcsnap", failure);

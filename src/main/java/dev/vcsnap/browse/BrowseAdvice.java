@@ -40,6 +40,7 @@ final class BrowseAdvice {
     if (response.isCommitted()) {
       throw e;
     }
+    response.reset(); // what was said of the bytes is not true of a refusal
     switch (e.kind()) {
       case NOT_FOUND -> {
         LOG.debug("Not found: {}", e.getMessage());

@@ -1,10 +1,14 @@
 package dev.vcsnap.lease;
 
+import dev.vcsnap.datastore.DatastorePath;
+import dev.vcsnap.datastore.DiskNames;
 import dev.vcsnap.datastore.SnapshotDisk;
 import dev.vcsnap.datastore.StoredDisk;
 import dev.vcsnap.datastore.StoredFile;
+import dev.vcsnap.datastore.VmDirectory;
 import dev.vcsnap.disk.block.BlockDevice;
 import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.disk.block.BlockError.Kind;
 import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.disk.chain.OpenMode;
 import dev.vcsnap.disk.chain.RunningDisk;
@@ -12,10 +16,13 @@ import dev.vcsnap.inventory.VirtualMachine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows a delta as the disk that it makes with all that is below it, by the name of its descriptor.
@@ -32,41 +39,50 @@ public final class ComposedLinks {
     void at(BlockDevice disk) throws IOException;
   }
 
+  /** How often a link is looked for anew when a merge gave its place to another one meanwhile. */
+  private static final int ATTEMPTS = 3;
+
+  private final Function<DatastorePath, Optional<VirtualMachine>> machineAt;
   private final Supplier<? extends Collection<VirtualMachine>> machines;
   private final DiskFactory factory;
 
   /**
+   * @param machineAt the registered machine with that configuration
    * @param machines all that are registered
    */
   public ComposedLinks(
-      Supplier<? extends Collection<VirtualMachine>> machines, DiskFactory factory) {
+      Function<DatastorePath, Optional<VirtualMachine>> machineAt,
+      Supplier<? extends Collection<VirtualMachine>> machines,
+      DiskFactory factory) {
+    this.machineAt = machineAt;
     this.machines = machines;
     this.factory = factory;
   }
 
   /**
-   * Looks at the disk that a delta shows.
+   * Looks at the disk that a delta shows. Whoever may read a datastore sees no bytes of another one
+   * so, wherever a descriptor points.
    *
    * @return false, without a look, if there is no delta with that descriptor
-   * @throws BlockError LOCKED while somebody else has it to himself
+   * @throws BlockError LOCKED while somebody else has it to himself, NOT_FOUND if something of it
+   *     is missing or in another datastore
    */
   public boolean look(StoredFile descriptor, Look look) throws IOException {
-    if (!isDelta(descriptor)) {
-      return false;
+    for (int attempt = 1; isDelta(descriptor); attempt++) {
+      Optional<RunningDisk> owner = owner(descriptor);
+      requireInside(descriptor, owner);
+      if (owner.isPresent() && owner.get().leaf().equals(descriptor.file())) {
+        look.at(owner.get());
+        return true;
+      }
+      try (BlockDevice frozen = openOrNull(descriptor, owner, attempt < ATTEMPTS)) {
+        if (frozen != null) {
+          look.at(frozen);
+          return true;
+        }
+      }
     }
-    Path link = descriptor.file();
-    Optional<RunningDisk> owner = owner(descriptor.path().folder().path(), link);
-    if (owner.isPresent() && owner.get().leaf().equals(link)) {
-      look.at(owner.get());
-      return true;
-    }
-    try (BlockDevice frozen =
-        owner.isPresent()
-            ? owner.get().openFrozen(link, "a reader of '" + descriptor + "'")
-            : factory.open(link, OpenMode.READ_ONLY)) {
-      look.at(frozen);
-    }
-    return true;
+    return false;
   }
 
   private static boolean isDelta(StoredFile descriptor) {
@@ -74,15 +90,52 @@ public final class ComposedLinks {
         && StoredDisk.find(descriptor).filter(disk -> disk.descriptor().hasParent()).isPresent();
   }
 
-  /** The open disk that a link belongs to; nearly always it is of the machine beside it. */
-  private Optional<RunningDisk> owner(String folder, Path link) {
-    return Stream.of(true, false)
-        .flatMap(beside ->
-            machines.get().stream()
-                .filter(
-                    machine -> beside == machine.files().vmxPath().folder().path().equals(folder)))
+  /** Null if it is to be looked for again. */
+  private @Nullable BlockDevice openOrNull(
+      StoredFile descriptor, Optional<RunningDisk> owner, boolean again) {
+    Path link = descriptor.file();
+    try {
+      return owner.isPresent()
+          ? owner.get().openFrozen(link, "a reader of '" + descriptor + "'")
+          : factory.open(link, OpenMode.READ_ONLY);
+    } catch (BlockError e) {
+      // It became the running leaf, or it or one below it was merged, since we looked.
+      if (again && (e.kind() == Kind.UNSUPPORTED || e.kind() == Kind.NOT_FOUND)) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  private void requireInside(StoredFile descriptor, Optional<RunningDisk> owner) {
+    Path link = descriptor.file();
+    List<Path> chain =
+        owner
+            .map(RunningDisk::links)
+            .filter(links -> links.contains(link))
+            .orElseGet(() -> factory.linksOf(link));
+    for (Path below : chain) {
+      if (descriptor.datastore().find(below).isEmpty()) {
+        throw new BlockError(
+            Kind.NOT_FOUND, "'%s' is built on a disk of another datastore".formatted(descriptor));
+      }
+    }
+  }
+
+  /** The open disk that a link belongs to; nearly always it is of a machine beside it. */
+  private Optional<RunningDisk> owner(StoredFile descriptor) {
+    Path link = descriptor.file();
+    return Stream.<Supplier<Stream<VirtualMachine>>>of(
+            () -> machinesBeside(descriptor), () -> machines.get().stream())
+        .flatMap(Supplier::get)
         .flatMap(machine -> disk(machine, link).stream())
         .findFirst();
+  }
+
+  private Stream<VirtualMachine> machinesBeside(StoredFile descriptor) {
+    return DiskNames.in(descriptor.folder().file()).existing().stream()
+        .filter(VmDirectory::isConfiguration)
+        .flatMap(name -> machineAt.apply(descriptor.path().sibling(name)).stream());
   }
 
   private static Optional<RunningDisk> disk(VirtualMachine machine, Path link) {

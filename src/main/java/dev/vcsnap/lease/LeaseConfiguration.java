@@ -29,7 +29,10 @@ class LeaseConfiguration {
 
   @Bean
   ComposedLinks composedLinks(VirtualMachines machines, DiskFactory factory) {
-    return new ComposedLinks(machines::all, factory);
+    return new ComposedLinks(
+        vmx -> machines.at(vmx).flatMap(object -> machines.find(object.id())),
+        machines::all,
+        factory);
   }
 
   @Bean

@@ -3,6 +3,7 @@ package dev.vcsnap.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vcsnap.VcsnapApplication;
+import dev.vcsnap.inventory.VirtualMachines;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -269,6 +270,30 @@ class DiskControllerTest {
     assertThat(send(backup, "HEAD", DISK, nothing).statusCode()).isEqualTo(200);
     assertThat(send(reader, "PUT", DISK, nothing, "Content-Range", "bytes 0-0/*").statusCode())
         .isEqualTo(403);
+  }
+
+  @Test
+  void a_disk_that_cannot_be_read_or_written_is_a_sentence_and_no_bytes() throws Exception {
+    String name = "DC0_H0_VM1";
+    var machines = server.getBean(VirtualMachines.class);
+    machines.named(name).orElseThrow().disk("scsi0:0").close();
+    String disk = DISK.replace(EMPTY, name);
+    for (String range : new String[] {"bytes=0-999", "bytes=0-"}) {
+      var reply = get(disk, "Range", range);
+      assertThat(reply.statusCode()).isEqualTo(500);
+      assertThat(json(reply).get("error").stringValue()).isNotEmpty();
+      assertThat(reply.headers().firstValue("Content-Range")).isEmpty();
+      assertThat(reply.headers().firstValue("Accept-Ranges")).isEmpty();
+    }
+    var refused =
+        send(
+            "user:pass",
+            "PUT",
+            disk,
+            BodyPublishers.ofByteArray(new byte[10]),
+            "Content-Range",
+            "bytes 0-9/*");
+    assertThat(refused.statusCode()).isEqualTo(500);
   }
 
   @Test

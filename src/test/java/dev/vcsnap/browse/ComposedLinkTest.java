@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +37,7 @@ class ComposedLinkTest {
   private static final String SECOND = "/folder/VM/VM-000002-flat.vmdk" + Q;
 
   @TempDir Path root;
+  @TempDir Path other;
   private MachineLab lab;
   private VirtualMachine machine;
   private ComposedLinks links;
@@ -45,7 +47,11 @@ class ComposedLinkTest {
   void start() {
     lab = new MachineLab(root);
     machine = lab.machine("VM");
-    links = new ComposedLinks(lab.machines::all, lab.factory);
+    links =
+        new ComposedLinks(
+            vmx -> lab.machines.at(vmx).flatMap(object -> lab.machines.find(object.id())),
+            lab.machines::all,
+            lab.factory);
     server = new FolderServer(true, links, lab.datastore);
   }
 
@@ -159,6 +165,66 @@ class ComposedLinkTest {
     assertThat(server.get("/folder/VM/VM-flat.vmdk" + Q).status()).as("a base").isEqualTo(404);
     Files.writeString(root.resolve("VM/x.vmdk"), "no descriptor");
     assertThat(server.get("/folder/VM/x-flat.vmdk" + Q).status()).isEqualTo(404);
+  }
+
+  @Test
+  void aDeltaOnADiskOfAnotherDatastoreShowsNothingOfIt() throws IOException {
+    lab.write(machine, 0, 1 << 20, 1);
+    lab.snapshot(machine, "one");
+    byte[] content = bytesOf(lab.disk(machine));
+    lab.machines.withdraw(machine);
+    machine.closeDisks();
+    assertThat(server.get(FIRST).body()).isEqualTo(content);
+
+    Path elsewhere = Files.createDirectory(other.resolve("secret"));
+    for (String name : List.of("VM.vmdk", "VM-flat.vmdk")) {
+      Files.move(root.resolve("VM").resolve(name), elsewhere.resolve(name));
+    }
+    Path delta = root.resolve("VM/VM-000001.vmdk");
+    String text = Files.readString(delta);
+    String hint = "parentFileNameHint=\"";
+    for (String parent :
+        List.of(
+            elsewhere.resolve("VM.vmdk").toString(),
+            delta.getParent().relativize(elsewhere.resolve("VM.vmdk")).toString())) {
+      Files.writeString(delta, text.replace(hint + "VM.vmdk", hint + parent));
+      for (String verb : List.of("GET", "HEAD")) {
+        assertThat(server.send(verb, FIRST).status()).as(verb + " " + parent).isEqualTo(404);
+      }
+    }
+    Files.createDirectory(root.resolve("moved"));
+    for (String name : List.of("VM.vmdk", "VM-flat.vmdk")) {
+      Files.move(elsewhere.resolve(name), root.resolve("moved").resolve(name));
+    }
+    Files.writeString(delta, text.replace(hint + "VM.vmdk", hint + "../moved/VM.vmdk"));
+    assertThat(server.get(FIRST).body()).isEqualTo(content);
+  }
+
+  @Test
+  void aMachineOfAnotherFolderIsFoundToo() throws IOException {
+    lab.snapshot(machine, "one");
+    lab.write(machine, 0, 1 << 20, 1);
+    try (var far =
+        new FolderServer(
+            true,
+            new ComposedLinks(vmx -> Optional.empty(), lab.machines::all, lab.factory),
+            lab.datastore)) {
+      assertThat(far.get(FIRST).body()).isEqualTo(bytesOf(lab.disk(machine)));
+    }
+  }
+
+  @Test
+  void aDiskThatCannotBeReadIsARefusalThatSaysNothingOfBytes() throws IOException {
+    lab.snapshot(machine, "one");
+    lab.disk(machine).close();
+    for (String range : List.of("Range: bytes=0-999", "X: y")) {
+      var reply = server.get(FIRST, range);
+      assertThat(reply.status()).isEqualTo(500);
+      assertThat(reply.header("Content-Range")).isNull();
+      assertThat(reply.header("Accept-Ranges")).isNull();
+      assertThat(reply.header("Content-Length")).isEqualTo("" + reply.body().length);
+      assertThat(reply.text()).contains("cannot be served");
+    }
   }
 
   @Test

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -104,7 +105,9 @@ final class FolderServer implements AutoCloseable {
     this(
         zeroCopy,
         new ComposedLinks(
-            List::<VirtualMachine>of, new DiskFactory(new Ids(new Dice(3)), new SystemClock())),
+            vmx -> Optional.empty(),
+            List::<VirtualMachine>of,
+            new DiskFactory(new Ids(new Dice(3)), new SystemClock())),
         datastores);
   }
 
