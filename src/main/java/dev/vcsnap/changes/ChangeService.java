@@ -6,7 +6,10 @@ import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.cbt.ChangeId;
 import dev.vcsnap.disk.cbt.ChangeMap;
 import dev.vcsnap.disk.cbt.Range;
+import dev.vcsnap.disk.chain.DiskFactory;
+import dev.vcsnap.disk.chain.OpenMode;
 import dev.vcsnap.disk.chain.RunningDisk;
+import dev.vcsnap.inventory.DiskFamily;
 import dev.vcsnap.inventory.DiskFaults;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.vim.DiskChangeExtent;
@@ -18,9 +21,9 @@ import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VimException;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,27 +34,42 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChangeService {
 
+  /** The smallest block in which a disk is tracked. */
+  private static final long SLICE_BYTES_MIN = 64 << 10;
+
   /** Stands for a change id and asks for all areas that are allocated (rule C11). */
   public static final String ALL_ALLOCATED = "*";
 
+  private final DiskFactory factory;
   private final int extentsMax;
+  private final long sliceBytes;
 
   /**
    * Makes the service.
    *
+   * @param factory opens the disks of snapshots whose machine has other ones by now
    * @param extentsMax the most areas that one reply holds; real servers are seen with about 2,000
+   * @param sliceBytes a reply ends where a multiple of this begins, if more areas follow; that
+   *     replies about disks of 2 TB and more do so was observed, where they end is assumed
    */
-  public ChangeService(int extentsMax) {
+  public ChangeService(DiskFactory factory, int extentsMax, long sliceBytes) {
     if (extentsMax < 1) {
       throw new IllegalArgumentException(
           "A reply of QueryChangedDiskAreas must hold at least one area, not " + extentsMax);
     }
+    if (sliceBytes < SLICE_BYTES_MIN || sliceBytes % SLICE_BYTES_MIN != 0) {
+      throw new IllegalArgumentException(
+          "A slice of QueryChangedDiskAreas has a multiple of %d bytes, not %d"
+              .formatted(SLICE_BYTES_MIN, sliceBytes));
+    }
+    this.factory = factory;
     this.extentsMax = extentsMax;
+    this.sliceBytes = sliceBytes;
   }
 
   /**
    * Changes since {@code changeId} up to a snapshot, or up to now if none is given and the machine
-   * is off.
+   * is off. The key is that of a disk of the snapshot, which the machine need not have any more.
    */
   public DiskChangeInfo query(
       VirtualMachine machine,
@@ -59,39 +77,68 @@ public final class ChangeService {
       int deviceKey,
       long startOffset,
       String changeId) {
-    Map.Entry<String, RunningDisk> found =
-        machine.disks().entrySet().stream()
-            .filter(entry -> VirtualMachine.deviceKeyOf(entry.getKey()) == deviceKey)
-            .findFirst()
-            .orElseThrow(() -> Faults.invalidArgument("deviceKey"));
-    RunningDisk disk = found.getValue();
-    if (startOffset < 0 || startOffset >= disk.sizeBytes()) {
-      throw Faults.invalidArgument("startOffset");
+    Datastore datastore = machine.files().datastore();
+    if (snapshot == null) {
+      RunningDisk disk = presentDisk(machine, deviceKey);
+      return query(datastore, disk, disk.leaf(), startOffset, changeId);
     }
     while (true) {
-      Path link = link(machine, snapshot, found.getKey(), disk);
+      SnapshotDisk frozen = frozenDisk(machine, snapshot, deviceKey);
+      Path link = machine.files().fileOf(frozen.fileName());
       try {
-        return answer(machine.files().datastore(), disk, link, startOffset, changeId);
+        return ofFrozen(machine, frozen.node(), link, startOffset, changeId);
       } catch (BlockError e) {
         // A merge may have given the snapshot's place to another file since we asked for its name.
-        if (link.equals(link(machine, snapshot, found.getKey(), disk))) {
-          throw DiskFaults.translate(e, List.of(machine.files().datastore()));
+        if (frozen.equals(frozenDisk(machine, snapshot, deviceKey))) {
+          throw DiskFaults.translate(e, List.of(datastore));
         }
       }
     }
   }
 
-  /** Changes since {@code changeId} up to a link of a disk that is no machine's. */
+  private static RunningDisk presentDisk(VirtualMachine machine, int deviceKey) {
+    if (machine.power() != VirtualMachinePowerState.poweredOff) {
+      throw Faults.invalidPowerState(VirtualMachinePowerState.poweredOff, machine.power());
+    }
+    return machine.disks().entrySet().stream()
+        .filter(entry -> VirtualMachine.deviceKeyOf(entry.getKey()) == deviceKey)
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElseThrow(() -> Faults.invalidArgument("deviceKey"));
+  }
+
+  private static SnapshotDisk frozenDisk(
+      VirtualMachine machine, ManagedObjectReference snapshot, int deviceKey) {
+    int uid = machine.uidOf(snapshot.value()).orElseThrow(() -> Faults.notFound(snapshot));
+    return machine
+        .snapshots()
+        .find(uid)
+        .orElseThrow(() -> Faults.notFound(snapshot))
+        .disks()
+        .stream()
+        .filter(disk -> VirtualMachine.deviceKeyOf(disk.node()) == deviceKey)
+        .findFirst()
+        .orElseThrow(() -> Faults.invalidArgument("deviceKey"));
+  }
+
+  private DiskChangeInfo ofFrozen(
+      VirtualMachine machine, String node, Path link, long startOffset, String changeId) {
+    Datastore datastore = machine.files().datastore();
+    RunningDisk running = machine.disks().get(node);
+    if (running != null && DiskFamily.of(running).has(link)) {
+      return query(datastore, running, link, startOffset, changeId);
+    }
+    try (RunningDisk other = factory.open(link, OpenMode.READ_ONLY)) {
+      return query(datastore, other, link, startOffset, changeId);
+    }
+  }
+
+  /** Changes since {@code changeId} up to a link of a disk. */
   public DiskChangeInfo query(
       Datastore datastore, RunningDisk disk, Path link, long startOffset, String changeId) {
     if (startOffset < 0 || startOffset >= disk.sizeBytes()) {
       throw Faults.invalidArgument("startOffset");
     }
-    return answer(datastore, disk, link, startOffset, changeId);
-  }
-
-  private DiskChangeInfo answer(
-      Datastore datastore, RunningDisk disk, Path link, long startOffset, String changeId) {
     ChangeId upTo =
         disk.changeIdOf(link)
             .orElseThrow(() -> unanswerable(datastore, link, "change tracking is not active"));
@@ -100,27 +147,6 @@ public final class ChangeService {
             ? disk.allocated(link, startOffset, extentsMax + 1)
             : changed(datastore, disk, link, startOffset, changeId, upTo);
     return reply(startOffset, disk.sizeBytes(), areas);
-  }
-
-  private static Path link(
-      VirtualMachine machine,
-      @Nullable ManagedObjectReference snapshot,
-      String node,
-      RunningDisk disk) {
-    if (snapshot == null) {
-      if (machine.power() != VirtualMachinePowerState.poweredOff) {
-        throw Faults.invalidPowerState(VirtualMachinePowerState.poweredOff, machine.power());
-      }
-      return disk.leaf();
-    }
-    int uid = machine.uidOf(snapshot.value()).orElseThrow(() -> Faults.notFound(snapshot));
-    Optional<SnapshotDisk> found =
-        machine.snapshots().find(uid).orElseThrow().disks().stream()
-            .filter(candidate -> candidate.node().equals(node))
-            .findFirst();
-    return machine
-        .files()
-        .fileOf(found.orElseThrow(() -> Faults.invalidArgument("deviceKey")).fileName());
   }
 
   private List<Range> changed(
@@ -145,24 +171,41 @@ public final class ChangeService {
     return map.changedSince(since, startOffset, extentsMax + 1);
   }
 
-  /** Rule C13: where more areas are left than fit, the reply ends with its last area. */
+  /**
+   * Rule C13: where more areas are left than fit, the reply ends with its last area, and where they
+   * lie in a later slice it ends with its own. The slice is that of the first area, so that no
+   * reply before the last is empty.
+   */
   private DiskChangeInfo reply(long startOffset, long sizeBytes, List<Range> areas) {
-    List<Range> page = areas.size() > extentsMax ? areas.subList(0, extentsMax) : areas;
-    long end =
-        areas.size() > extentsMax ? page.getLast().offset() + page.getLast().length() : sizeBytes;
+    long sliceEnd = sizeBytes;
+    if (!areas.isEmpty() && areas.getLast().end() > sliceEndAt(areas.getFirst().offset())) {
+      sliceEnd = sliceEndAt(areas.getFirst().offset());
+    }
+    List<DiskChangeExtent> told = new ArrayList<>();
+    long end = sliceEnd;
+    for (Range area : areas) {
+      if (area.offset() >= sliceEnd) {
+        break;
+      }
+      if (told.size() == extentsMax) {
+        DiskChangeExtent last = told.getLast();
+        end = last.start + last.length;
+        break;
+      }
+      var extent = new DiskChangeExtent();
+      extent.start = area.offset();
+      extent.length = Math.min(area.end(), sliceEnd) - area.offset();
+      told.add(extent);
+    }
     var info = new DiskChangeInfo();
     info.startOffset = startOffset;
     info.length = end - startOffset;
-    info.changedArea =
-        page.stream()
-            .map(area -> {
-              var extent = new DiskChangeExtent();
-              extent.start = area.offset();
-              extent.length = area.length();
-              return extent;
-            })
-            .toList();
+    info.changedArea = told;
     return info;
+  }
+
+  private long sliceEndAt(long offset) {
+    return (offset / sliceBytes + 1) * sliceBytes;
   }
 
   /** Rule C16: a backup program falls back to a full copy on exactly this fault. */

@@ -78,7 +78,7 @@ public final class ConfigOptions {
     option.guestOSDescriptor = guests(Set.copyOf(guestIds));
     option.guestOSDefaultIndex = 0;
     option.hardwareOptions = hardware(version);
-    option.capabilities = VmRuntimeProjection.capability();
+    option.capabilities = VmRuntimeProjection.capability(version);
     option.datastore = new DatastoreOption();
     option.defaultDevice =
         new VmDevices(

@@ -1,5 +1,6 @@
 package dev.vcsnap.inventory;
 
+import dev.vcsnap.datastore.FcdCatalog;
 import dev.vcsnap.datastore.Vmx;
 import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.disk.chain.RunningDisk;
@@ -7,6 +8,8 @@ import dev.vcsnap.hardware.DeviceChanges;
 import dev.vcsnap.hardware.DiskChange;
 import dev.vcsnap.hardware.MachineHardware;
 import dev.vcsnap.hardware.NewDisks;
+import dev.vcsnap.vim.InvalidState;
+import dev.vcsnap.vim.VimException;
 import dev.vcsnap.vim.VirtualDeviceConfigSpec;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.util.HashMap;
@@ -47,6 +50,7 @@ public final class DeviceReconfiguration {
     List<DiskChange> disks = changes.apply(hardwareOf(machine, vmx), specs);
     try (NewDisks made = NewDisks.make(factory, machine.files(), disks)) {
       Map<String, RunningDisk> opened = made.open();
+      refuseTrackedOnes(machine, vmx, opened);
       for (DiskChange change : disks) {
         if (change instanceof DiskChange.Grow grow) {
           machine.disk(grow.node()).grow(grow.sizeBytes());
@@ -55,6 +59,27 @@ public final class DeviceReconfiguration {
       save.run();
       made.keep();
       exchange(machine, disks, opened);
+    }
+  }
+
+  /** Rule C23: a first class disk that is tracked would lose that in a machine that tracks none. */
+  private static void refuseTrackedOnes(
+      VirtualMachine machine, Vmx vmx, Map<String, RunningDisk> opened) {
+    if (VmxKeys.changeTracking(vmx)) {
+      return;
+    }
+    var datastore = machine.files().datastore();
+    for (RunningDisk disk : opened.values()) {
+      String name = datastore.nameOf(disk.leaf()).path();
+      if (disk.tracked()
+          && new FcdCatalog(datastore)
+              .all().stream().anyMatch(record -> record.path().equals(name))) {
+        throw new VimException(
+            new InvalidState(),
+            "The first class disk \"%s\" is tracked and \"%s\" tracks no changes; switch one of them"
+                    .formatted(name, machine.name())
+                + " over first.");
+      }
     }
   }
 

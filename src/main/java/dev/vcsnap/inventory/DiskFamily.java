@@ -55,6 +55,12 @@ public final class DiskFamily {
     return baseName;
   }
 
+  /** Whether a link is one of the family, by its name. */
+  public boolean has(Path link) {
+    return folder().equals(link.getParent())
+        && pattern(baseName).matcher(DescriptorFiles.nameOf(link)).matches();
+  }
+
   /** The names in the disk's folder at this moment. */
   public DiskNames names() {
     return DiskNames.in(folder());

@@ -163,16 +163,36 @@ public final class ReconfigureService {
     extraConfig(vmx, spec.extraConfig);
     if (spec.changeTrackingEnabled != null) {
       vmx.putFlag(VmxKeys.CHANGE_TRACKING, spec.changeTrackingEnabled);
-      machine
-          .disks()
-          .keySet()
-          .forEach(node -> vmx.putFlag(node + ".ctkEnabled", spec.changeTrackingEnabled));
     }
-    devices.apply(machine, vmx, spec.deviceChange, () -> machine.save(vmx, clock.now()));
+    devices.apply(
+        machine,
+        vmx,
+        spec.deviceChange,
+        () -> {
+          noteTrackedDisks(vmx, spec.changeTrackingEnabled);
+          machine.save(vmx, clock.now());
+        });
     if (machine.power() == VirtualMachinePowerState.poweredOff) {
       whileOff.accept(machine);
     }
     publisher.publish(machine);
+  }
+
+  /**
+   * Says of each disk whether it is tracked (rule C1), of a new one as of the machine.
+   *
+   * @param asked what the client wants of the machine, if it says so now
+   */
+  private static void noteTrackedDisks(Vmx vmx, @Nullable Boolean asked) {
+    boolean tracked = VmxKeys.changeTracking(vmx);
+    for (String node : vmx.disks().keySet()) {
+      String key = VmxKeys.changeTrackingOf(node);
+      if (VmxKeys.isIndependent(vmx, node)) {
+        vmx.remove(key);
+      } else if (asked != null || (tracked && vmx.get(key).isEmpty())) {
+        vmx.putFlag(key, tracked);
+      }
+    }
   }
 
   /** Clients send back what they read: only what would change is refused. */

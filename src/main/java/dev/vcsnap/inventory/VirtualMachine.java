@@ -360,4 +360,10 @@ public final class VirtualMachine {
   public synchronized boolean wantsChangeTracking() {
     return VmxKeys.changeTracking(vmx);
   }
+
+  /** False if the configuration says of one disk that it is not to be tracked. */
+  public synchronized boolean wantsChangeTracking(String node) {
+    return vmx.get(VmxKeys.changeTrackingOf(node)).isEmpty()
+        || vmx.flag(VmxKeys.changeTrackingOf(node));
+  }
 }

@@ -102,6 +102,7 @@ public final class VmPublisher {
     publishGuest(tx, machine, guest);
     publishSummary(tx, object, summary);
     tx.set(object, "name", config.name)
+        .set(object, "capability", VmRuntimeProjection.capability(machine.hardwareVersion()))
         .set(object, "config", config)
         .set(object, "runtime", runtime)
         .set(object, "snapshot", snapshots.info())
@@ -181,7 +182,7 @@ public final class VmPublisher {
       return;
     }
     tx.add(object)
-        .set(object, "capability", VmRuntimeProjection.capability())
+        .set(object, "capability", VmRuntimeProjection.capability(HardwareVersion.USUAL))
         .set(object, "overallStatus", ManagedEntityStatus.green)
         .set(object, "configStatus", ManagedEntityStatus.green)
         .set(object, "alarmActionsEnabled", true)

@@ -85,7 +85,12 @@ final class VmRuntimeProjection {
     return summary;
   }
 
-  static VirtualMachineCapability capability() {
+  /**
+   * What a machine can.
+   *
+   * @param hardware the number of its version; change tracking came with 7 (rule C1)
+   */
+  static VirtualMachineCapability capability(int hardware) {
     var capability = new VirtualMachineCapability();
     capability.snapshotOperationsSupported = true;
     capability.multipleSnapshotsSupported = true;
@@ -98,7 +103,7 @@ final class VmRuntimeProjection {
     capability.lockSnapshotsSupported = true;
     capability.consolePreferencesSupported = false;
     capability.bootOptionsSupported = true;
-    capability.changeTrackingSupported = true;
+    capability.changeTrackingSupported = hardware >= 7;
     capability.multipleCoresPerSocketSupported = true;
     capability.diskSharesSupported = true;
     capability.seSparseDiskSupported = true;

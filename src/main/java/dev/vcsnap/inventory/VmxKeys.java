@@ -75,6 +75,16 @@ final class VmxKeys {
     return !MODELLED.contains(key.toLowerCase(Locale.ROOT)) && !DEVICE.matcher(key).matches();
   }
 
+  /** The key by which one disk is tracked or not. */
+  static String changeTrackingOf(String node) {
+    return node + ".ctkEnabled";
+  }
+
+  /** Whether a disk takes no part in snapshots, and so is never tracked (rule C5). */
+  static boolean isIndependent(Vmx vmx, String node) {
+    return vmx.get(node + ".mode").orElse("").toLowerCase(Locale.ROOT).startsWith("independent");
+  }
+
   static boolean changeTracking(Vmx vmx) {
     return vmx.flag(CHANGE_TRACKING);
   }

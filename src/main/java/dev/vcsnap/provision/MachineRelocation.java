@@ -3,6 +3,7 @@ package dev.vcsnap.provision;
 import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.snapshot.ChangeTracking;
 import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.ManagedObjectReference;
@@ -46,6 +47,10 @@ final class MachineRelocation {
       progress.percent(10);
       places.moveInto(machine, folder);
       var target = site.with(tree, store);
+      if (!target.host().equals(machine.placement().host())) {
+        // A running machine stands still when another host takes it over (rule C2).
+        ChangeTracking.apply(machine);
+      }
       places.move(machine, machine.isTemplate() ? target.withoutPool() : target);
       return null;
     };

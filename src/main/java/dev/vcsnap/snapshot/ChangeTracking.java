@@ -14,8 +14,9 @@ public final class ChangeTracking {
   private ChangeTracking() {}
 
   /**
-   * Turns tracking on or off where disks and configuration differ; independent disks are never
-   * tracked (rule C5).
+   * Turns tracking on or off where disks and configuration differ. Independent disks are never
+   * tracked (rule C5), nor one whose own key says that it is not to be; one without such a key
+   * follows the machine (assumed).
    */
   public static void apply(VirtualMachine machine) {
     boolean asked = machine.wantsChangeTracking();
@@ -23,7 +24,7 @@ public final class ChangeTracking {
     machine
         .disks()
         .forEach((node, disk) -> {
-          boolean wanted = asked && candidates.contains(node);
+          boolean wanted = asked && candidates.contains(node) && machine.wantsChangeTracking(node);
           if (wanted && !disk.tracked()) {
             disk.enableTracking();
           } else if (!wanted && disk.tracked()) {

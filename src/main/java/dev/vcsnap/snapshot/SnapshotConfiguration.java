@@ -75,7 +75,10 @@ class SnapshotConfiguration {
   }
 
   @Bean
-  ChangeService changeService(@Value("${vcsnap.change-extents-max:2000}") int extentsMax) {
-    return new ChangeService(extentsMax);
+  ChangeService changeService(
+      DiskFactory factory,
+      @Value("${vcsnap.change-extents-max:2000}") int extentsMax,
+      @Value("${vcsnap.change-slice:2TB}") DataSize slice) {
+    return new ChangeService(factory, extentsMax, slice.toBytes());
   }
 }

@@ -218,17 +218,20 @@ public final class FirstClassSnapshots {
     if (factory.descriptorOf(frozen).changeTrackPath().isEmpty()) {
       return new Details(snapshot, Optional.empty());
     }
-    try (RunningDisk disk = factory.open(fileOf(datastore, record.path()), OpenMode.READ_ONLY)) {
+    try (RunningDisk disk = factory.open(frozen, OpenMode.READ_ONLY)) {
       return new Details(snapshot, disk.changeIdOf(frozen).map(ChangeId::toString));
     }
   }
 
-  /** What changed from a moment up to a snapshot (rule C23). */
+  /**
+   * What changed from a moment up to a snapshot (rule C23). A machine may have the disk meanwhile:
+   * it writes another link.
+   */
   public DiskChangeInfo changed(
       Datastore datastore, String id, String snapshotId, long startOffset, String changeId) {
     FcdRecord record = disks.find(datastore, id);
     Path frozen = fileOf(datastore, require(record, snapshotId).path());
-    try (RunningDisk disk = factory.open(fileOf(datastore, record.path()), OpenMode.READ_ONLY)) {
+    try (RunningDisk disk = factory.open(frozen, OpenMode.READ_ONLY)) {
       return changes.query(datastore, disk, frozen, startOffset, changeId);
     }
   }

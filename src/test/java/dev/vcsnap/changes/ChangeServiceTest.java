@@ -17,8 +17,16 @@ import dev.vcsnap.vim.ManagedObjectNotFound;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.MethodFault;
 import dev.vcsnap.vim.VimException;
+import dev.vcsnap.vim.VirtualDeviceConfigSpec;
+import dev.vcsnap.vim.VirtualDeviceConfigSpecFileOperation;
+import dev.vcsnap.vim.VirtualDeviceConfigSpecOperation;
+import dev.vcsnap.vim.VirtualDisk;
+import dev.vcsnap.vim.VirtualDiskFlatVer2BackingInfo;
 import dev.vcsnap.vim.VirtualMachineConfigSpec;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -34,12 +42,13 @@ class ChangeServiceTest {
   @TempDir Path root;
   private MachineLab lab;
   private VirtualMachine machine;
-  private final ChangeService changes = new ChangeService(2);
+  private ChangeService changes;
 
   @BeforeEach
   void open() {
     lab = new MachineLab(root);
     machine = lab.machine("VM");
+    changes = new ChangeService(lab.factory, 2, 1L << 41);
   }
 
   @AfterEach
@@ -226,10 +235,88 @@ class ChangeServiceTest {
   }
 
   @Test
+  @Rule(
+      value = "C13",
+      says = "A reply about a very large disk speaks of a slice of it, and none is empty.",
+      by = Witness.OBSERVED)
+  void a_reply_ends_with_its_slice_where_more_follows() {
+    track();
+    var slices = new ChangeService(lab.factory, 2000, 1 << 20);
+    int base = lab.snapshot(machine, "base");
+    lab.write(machine, 3 << 20, 2 << 20, 1);
+    lab.write(machine, 6 << 20, 1, 1);
+    int next = lab.snapshot(machine, "next");
+    List<Long> ends = new ArrayList<>();
+    for (long offset = 0; offset < MachineLab.DISK_BYTES; ) {
+      DiskChangeInfo reply =
+          slices.query(
+              machine, lab.reference(machine, next), MachineLab.DISK_KEY, offset, changeIdOf(base));
+      assertThat(reply.changedArea).hasSize(1);
+      offset += reply.length;
+      ends.add(offset);
+    }
+    assertThat(ends).containsExactly(4L << 20, 5L << 20, 8L << 20);
+  }
+
+  @Test
+  @Rule(
+      value = "C15",
+      says = "The key is looked up among the disks of the snapshot, which the machine may lack.",
+      by = Witness.ASSUMED)
+  void a_disk_that_the_machine_lacks_by_now_is_asked_for_by_its_snapshot() {
+    track();
+    int without = lab.snapshot(machine, "without");
+    var second = new VirtualDisk();
+    second.key = -1;
+    second.controllerKey = 1000;
+    second.unitNumber = 1;
+    second.capacityInKB = 1024;
+    var backing = new VirtualDiskFlatVer2BackingInfo();
+    backing.fileName = "";
+    backing.diskMode = "persistent";
+    backing.thinProvisioned = true;
+    second.backing = backing;
+    var change = new VirtualDeviceConfigSpec();
+    change.operation = VirtualDeviceConfigSpecOperation.add;
+    change.fileOperation = VirtualDeviceConfigSpecFileOperation.create;
+    change.device = second;
+    var spec = new VirtualMachineConfigSpec();
+    spec.deviceChange = List.of(change);
+    lab.reconfigure.reconfigure(machine, spec);
+    int with = lab.snapshot(machine, "with");
+    machine.disks().get("scsi0:1").writeAt(0, ByteBuffer.wrap(new byte[] {1}));
+    String since =
+        machine
+            .disks()
+            .get("scsi0:1")
+            .changeIdOf(machine.files().fileOf("VM_1.vmdk"))
+            .orElseThrow()
+            .toString();
+    int later = lab.snapshot(machine, "later");
+    lab.snapshots.revert(machine, without, false, percent -> {});
+    assertThat(machine.disks()).containsOnlyKeys(MachineLab.NODE);
+    DiskChangeInfo reply = changes.query(machine, lab.reference(machine, later), 2001, 0, since);
+    assertThat(reply.length).isEqualTo(1 << 20);
+    assertThat(reply.changedArea).hasSize(1);
+    assertThat(
+            argument(
+                () -> changes.query(machine, lab.reference(machine, later), 2001, 1 << 20, since)))
+        .isEqualTo("startOffset");
+    assertThat(changes.query(machine, lab.reference(machine, with), 2001, 0, "*").changedArea)
+        .isEmpty();
+    assertThat(
+            argument(() -> changes.query(machine, lab.reference(machine, without), 2001, 0, "*")))
+        .isEqualTo("deviceKey");
+  }
+
+  @Test
   void a_reply_must_hold_an_area() {
-    assertThatThrownBy(() -> new ChangeService(0))
+    assertThatThrownBy(() -> new ChangeService(lab.factory, 0, 1L << 41))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("not 0");
+    assertThatThrownBy(() -> new ChangeService(lab.factory, 1, 1000))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("not 1000");
   }
 
   private void track() {

@@ -33,6 +33,7 @@ import dev.vcsnap.vim.VirtualMachineBootOptionsBootableCdromDevice;
 import dev.vcsnap.vim.VirtualMachineBootOptionsBootableDevice;
 import dev.vcsnap.vim.VirtualMachineBootOptionsBootableDiskDevice;
 import dev.vcsnap.vim.VirtualMachineBootOptionsBootableEthernetDevice;
+import dev.vcsnap.vim.VirtualMachineCapability;
 import dev.vcsnap.vim.VirtualMachineConfigInfo;
 import dev.vcsnap.vim.VirtualMachineConfigSpec;
 import dev.vcsnap.vim.VirtualMachineDefaultPowerOpInfo;
@@ -438,6 +439,36 @@ class ReconfigureServiceTest {
     machine.save(vmx, lab.clock.now());
     tracking(true);
     assertThat(lab.disk(machine).tracked()).isFalse();
+  }
+
+  @Test
+  @Rule(
+      value = "C1",
+      says = "A disk whose own ctkEnabled says so is not tracked though its machine is.",
+      by = Witness.KNOWLEDGE_BASE)
+  void one_disk_can_be_left_untracked_by_its_key() {
+    lab.power.powerOff(machine);
+    tracking(true);
+    extra("scsi0:0.ctkEnabled", "FALSE");
+    assertThat(lab.disk(machine).tracked()).isFalse();
+    assertThat(MachineLab.config(machine).changeTrackingEnabled).isTrue();
+    tracking(true);
+    assertThat(lab.disk(machine).tracked()).isTrue();
+  }
+
+  @Test
+  @Rule(
+      value = "C1",
+      says = "Hardware older than version 7 cannot track changes.",
+      by = Witness.DOCUMENT)
+  void old_hardware_says_that_it_tracks_no_changes() {
+    Vmx vmx = machine.vmx();
+    vmx.put("virtualHW.version", "4");
+    machine.save(vmx, lab.clock.now());
+    tracking(false);
+    assertThat(
+            ((VirtualMachineCapability) machine.object().get("capability")).changeTrackingSupported)
+        .isFalse();
   }
 
   private void tracking(boolean enabled) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vcsnap.datastore.DatastorePath;
 import dev.vcsnap.datastore.VmDirectory;
+import dev.vcsnap.evidence.Rule;
+import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.task.TaskRequest;
@@ -21,6 +23,7 @@ import dev.vcsnap.vim.NotSupported;
 import dev.vcsnap.vim.TaskInProgress;
 import dev.vcsnap.vim.VirtualMachineCloneSpec;
 import dev.vcsnap.vim.VirtualMachineConfigInfo;
+import dev.vcsnap.vim.VirtualMachineConfigSpec;
 import dev.vcsnap.vim.VirtualMachineRelocateSpec;
 import dev.vcsnap.vim.VirtualMachineRelocateTransformation;
 import dev.vcsnap.vim.VirtualMachineRuntimeInfo;
@@ -61,6 +64,26 @@ class MachinePlacesTest {
       lab.power.powerOn(machine);
       assertThat(refused(() -> lab.provision.markAsTemplate(machine)))
           .isInstanceOf(InvalidPowerState.class);
+    }
+  }
+
+  @Test
+  @Rule(
+      value = "C2",
+      says = "Tracking that was asked for begins when a running machine moves to another host.",
+      by = Witness.DOCUMENT)
+  void tracking_that_waits_begins_with_a_migration() {
+    try (var lab = new ProvisionLab(root)) {
+      VirtualMachine machine = lab.create("VM");
+      lab.power.powerOn(machine);
+      var tracking = new VirtualMachineConfigSpec();
+      tracking.changeTrackingEnabled = true;
+      lab.reconfigure.reconfigure(machine, tracking);
+      assertThat(machine.disk(ProvisionLab.NODE).tracked()).isFalse();
+      var spec = new VirtualMachineRelocateSpec();
+      spec.host = lab.tree.hostNamed("DC0_C0_H1").orElseThrow().reference();
+      lab.provision.relocate(machine, spec).run(percent -> {});
+      assertThat(machine.disk(ProvisionLab.NODE).tracked()).isTrue();
     }
   }
 

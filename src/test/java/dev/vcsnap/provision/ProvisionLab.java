@@ -79,6 +79,7 @@ public final class ProvisionLab implements AutoCloseable {
   public final VirtualMachines machines;
   final PowerService power;
   final SnapshotService snapshots;
+  final ReconfigureService reconfigure;
   public final ProvisionService provision;
   public final FolderService folders;
 
@@ -115,22 +116,16 @@ public final class ProvisionLab implements AutoCloseable {
     Machinery machinery = wiring.machinery(tree, machines, registrations, names, factory, clock);
     MachinePlaces places = wiring.machinePlaces(machinery);
     folders = wiring.folderService(machinery, places);
+    reconfigure =
+        new ReconfigureService(
+            clock,
+            publisher,
+            names,
+            new DeviceReconfiguration(new DeviceChanges(TestPublisher.noNetworks()), factory),
+            ChangeTracking::apply);
     provision =
         wiring.provisionService(
-            machinery,
-            places,
-            clock,
-            ids,
-            new ReconfigureService(
-                clock,
-                publisher,
-                names,
-                new DeviceReconfiguration(new DeviceChanges(TestPublisher.noNetworks()), factory),
-                ChangeTracking::apply),
-            recovery,
-            snapshots,
-            power,
-            publisher);
+            machinery, places, clock, ids, reconfigure, recovery, snapshots, power, publisher);
   }
 
   ManagedObject folder() {

@@ -15,14 +15,22 @@ import dev.vcsnap.evidence.Rule;
 import dev.vcsnap.evidence.Witness;
 import dev.vcsnap.ground.dice.Dice;
 import dev.vcsnap.ground.ids.Ids;
+import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.vim.AlreadyExists;
 import dev.vcsnap.vim.BaseConfigInfoDiskFileBackingInfo;
+import dev.vcsnap.vim.DiskChangeInfo;
 import dev.vcsnap.vim.FileFault;
+import dev.vcsnap.vim.InvalidArgument;
 import dev.vcsnap.vim.InvalidState;
 import dev.vcsnap.vim.NotFound;
 import dev.vcsnap.vim.VStorageObject;
 import dev.vcsnap.vim.VimException;
+import dev.vcsnap.vim.VirtualDeviceConfigSpec;
+import dev.vcsnap.vim.VirtualDeviceConfigSpecOperation;
+import dev.vcsnap.vim.VirtualDisk;
+import dev.vcsnap.vim.VirtualDiskFlatVer2BackingInfo;
+import dev.vcsnap.vim.VirtualMachineConfigSpec;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -52,7 +60,11 @@ class FirstClassDisksTest {
     disks = new FirstClassDisks(lab.lab.factory, lab.disks, ids, lab.lab.clock);
     snapshots =
         new FirstClassSnapshots(
-            lab.lab.factory, disks, new ChangeService(2000), ids, lab.lab.clock);
+            lab.lab.factory,
+            disks,
+            new ChangeService(lab.lab.factory, 2000, 1L << 41),
+            ids,
+            lab.lab.clock);
     projection = new FirstClassDiskProjection(lab.lab.factory);
   }
 
@@ -216,6 +228,83 @@ class FirstClassDisksTest {
                 two.id(),
                 0,
                 "52 de 11 7a 00 00 00 00-00 00 00 00 00 00 00 01/1"));
+  }
+
+  @Test
+  @Rule(
+      value = "C23",
+      says = "The query for a first class disk's areas is refused as that of a machine's disk is.",
+      by = Witness.DOCUMENT)
+  void wrong_questions_about_changes_are_refused_by_their_fault() {
+    FcdRecord disk = create("data");
+    FcdSnapshot untracked = snapshots.create(lab.lab.datastore, disk.id(), "untracked");
+    refuses(FileFault.class, () -> changed(disk, untracked, 0, "*"));
+    disks.flags(lab.lab.datastore, disk.id(), List.of("enableChangedBlockTracking"), true);
+    FcdSnapshot one = snapshots.create(lab.lab.datastore, disk.id(), "one");
+    refuses(InvalidArgument.class, () -> changed(disk, one, 8 << 20, "*"));
+    refuses(InvalidArgument.class, () -> changed(disk, one, 0, "yesterday"));
+    refuses(
+        NotFound.class, () -> snapshots.changed(lab.lab.datastore, disk.id(), "nobody", 0, "*"));
+    String since = details(disk, one);
+    snapshots.revert(lab.lab.datastore, disk.id(), untracked.id());
+    FcdSnapshot other = snapshots.create(lab.lab.datastore, disk.id(), "other");
+    refuses(FileFault.class, () -> changed(disk, other, 0, since));
+  }
+
+  @Test
+  void changes_of_a_disk_are_told_while_a_machine_has_it() {
+    FcdRecord disk = create("data");
+    disks.flags(lab.lab.datastore, disk.id(), List.of("enableChangedBlockTracking"), true);
+    FcdSnapshot one = snapshots.create(lab.lab.datastore, disk.id(), "one");
+    write(disk.id(), 3 * BLOCK, 2);
+    FcdSnapshot two = snapshots.create(lab.lab.datastore, disk.id(), "two");
+    var tracking = new VirtualMachineConfigSpec();
+    tracking.changeTrackingEnabled = true;
+    VirtualMachine machine = lab.lab.machine("VM");
+    lab.lab.reconfigure.reconfigure(machine, tracking);
+    attach(machine, disk);
+    assertThat(changed(disk, two, 0, details(disk, one)).changedArea).hasSize(1);
+  }
+
+  @Test
+  @Rule(
+      value = "C23",
+      says = "A tracked first class disk does not go to a machine that tracks no changes.",
+      by = Witness.DOCUMENT)
+  void a_tracked_disk_is_not_attached_to_a_machine_without_tracking() {
+    FcdRecord disk = create("data");
+    disks.flags(lab.lab.datastore, disk.id(), List.of("enableChangedBlockTracking"), true);
+    VirtualMachine machine = lab.lab.machine("VM");
+    refuses(InvalidState.class, () -> attach(machine, disk));
+    assertThat(machine.disks()).hasSize(1);
+    disks.flags(lab.lab.datastore, disk.id(), List.of("enableChangedBlockTracking"), false);
+    attach(machine, disk);
+    assertThat(machine.disks()).hasSize(2);
+  }
+
+  private void attach(VirtualMachine machine, FcdRecord disk) {
+    var backing = new VirtualDiskFlatVer2BackingInfo();
+    backing.fileName = "[ds] " + path(disk.id());
+    backing.diskMode = "persistent";
+    var device = new VirtualDisk();
+    device.key = -1;
+    device.controllerKey = 1000;
+    device.unitNumber = 1;
+    device.backing = backing;
+    var change = new VirtualDeviceConfigSpec();
+    change.operation = VirtualDeviceConfigSpecOperation.add;
+    change.device = device;
+    var spec = new VirtualMachineConfigSpec();
+    spec.deviceChange = List.of(change);
+    lab.lab.reconfigure.reconfigure(machine, spec);
+  }
+
+  private DiskChangeInfo changed(FcdRecord disk, FcdSnapshot upTo, long offset, String since) {
+    return snapshots.changed(lab.lab.datastore, disk.id(), upTo.id(), offset, since);
+  }
+
+  private String details(FcdRecord disk, FcdSnapshot snapshot) {
+    return snapshots.details(lab.lab.datastore, disk.id(), snapshot.id()).changeId().orElseThrow();
   }
 
   @Test
