@@ -59,6 +59,11 @@ final class WholeServer implements AutoCloseable {
     }
   }
 
+  /** Something of the server's inside, to do what no client of the test is about. */
+  <T> T inside(Class<T> type) {
+    return context.getBean(type);
+  }
+
   /** The status of a plain GET. */
   int status(String path) throws Exception {
     return send(HttpRequest.newBuilder(root.resolve(path))).statusCode();
@@ -99,6 +104,21 @@ final class WholeServer implements AutoCloseable {
             .formatted(method, NAMESPACE, type, id, method);
     return send(HttpRequest.newBuilder(root.resolve("/sdk"))
             .header("SOAPAction", "urn:vim25/" + version)
+            .POST(BodyPublishers.ofString(body)))
+        .body();
+  }
+
+  /** Calls a method by SOAP with arguments, in the session of {@link #call}; the whole reply. */
+  String soapCall(String type, String id, String method, String arguments) throws Exception {
+    String body =
+        """
+        <Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"><Body>\
+        <%s %s><_this type="%s">%s</_this>%s</%s></Body></Envelope>\
+        """
+            .formatted(method, NAMESPACE, type, id, arguments, method);
+    return send(HttpRequest.newBuilder(root.resolve("/sdk"))
+            .header("SOAPAction", "urn:vim25/8.0.3.0")
+            .header("Cookie", "vmware_soap_session=\"" + session + "\"")
             .POST(BodyPublishers.ofString(body)))
         .body();
   }
