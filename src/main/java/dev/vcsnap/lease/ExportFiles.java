@@ -59,7 +59,16 @@ final class ExportFiles {
   private ExportedFile still(int index, VirtualMachine machine, String node, RunningDisk disk) {
     String key = DeviceKey.ofDisk(machine, machine.object(), node);
     StillDisk hold = disk.holdStill("an export of '" + machine.name() + "'");
-    return disk(index, machine, key, content(disk, disk, hold::close));
+    boolean kept = false;
+    try {
+      ExportedFile file = disk(index, machine, key, content(disk, disk, hold::close));
+      kept = true;
+      return file;
+    } finally {
+      if (!kept) {
+        hold.close();
+      }
+    }
   }
 
   /** Refuses a machine that runs: its disks would be another at the end than at the beginning. */

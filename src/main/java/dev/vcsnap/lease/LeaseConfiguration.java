@@ -21,10 +21,13 @@ class LeaseConfiguration {
   DiskExports diskExports(
       VirtualMachines machines,
       Leases leases,
-      @Value("${vcsnap.nbd.writable:true}") boolean writable,
+      @Value("${vcsnap.nbd.writable:always}") String writable,
       @Value("${vcsnap.nbd.names:true}") boolean names) {
     return new LeasedDiskExports(
-        leases, names ? new MachineDiskExports(machines, writable) : new HiddenDiskExports());
+        leases,
+        names
+            ? new MachineDiskExports(machines, DiskWrites.of(writable))
+            : new HiddenDiskExports());
   }
 
   @Bean

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  */
 final class LeasedDiskExports implements DiskExports {
 
-  private static final Pattern NAME = Pattern.compile("nfc/(?<ticket>[^/]+)/(?<file>[^/]+)");
+  private static final Pattern NAME = Pattern.compile("nfc/(?<ticket>[^/]+)/(?<file>[^/:]+)");
 
   private final Leases leases;
   private final DiskExports others;

@@ -21,16 +21,16 @@ import java.util.List;
 public final class MachineDiskExports implements DiskExports {
 
   private final VirtualMachines machines;
-  private final ExportName.Access usual;
+  private final DiskWrites writes;
 
   /**
    * Makes the exports.
    *
-   * @param writable whether a running disk can be written by a client that does not ask for it
+   * @param writes who may write to running disks
    */
-  public MachineDiskExports(VirtualMachines machines, boolean writable) {
+  public MachineDiskExports(VirtualMachines machines, DiskWrites writes) {
     this.machines = machines;
-    this.usual = writable ? ExportName.Access.WRITE : ExportName.Access.READ;
+    this.writes = writes;
   }
 
   @Override
@@ -75,7 +75,12 @@ public final class MachineDiskExports implements DiskExports {
           BlockError.Kind.LOCKED,
           "'%s' cannot be written while its machine is exported".formatted(name));
     }
-    boolean write = wanted.access().orElse(usual) == ExportName.Access.WRITE;
+    if (wanted.asksToWrite() && writes == DiskWrites.NEVER) {
+      throw new BlockError(
+          BlockError.Kind.READ_ONLY, "'%s': running disks are not written here".formatted(name));
+    }
+    boolean write =
+        wanted.asksToWrite() || (writes == DiskWrites.ALWAYS && wanted.access().isEmpty());
     return new RunningExport(name, running, still || !write);
   }
 

@@ -11,8 +11,11 @@ final class Windows {
 
   private static final long WINDOW_BYTES_FOR_ONE = 64L << 10;
 
-  /** A disk is kept from changing while it tells of one window. */
-  private static final long WINDOW_BYTES_MAX = 4L << 30;
+  /**
+   * A disk is kept from changing while it tells of one window, and where much of nothing ends the
+   * first pieces may be small.
+   */
+  private static final long WINDOW_BYTES_MAX = 512L << 20;
 
   private static final int GROWTH = 8;
 
@@ -29,7 +32,8 @@ final class Windows {
   static Extents of(Source source, long offset, long length, boolean onlyFirst) {
     Extents found = new Extents();
     long end = offset + length;
-    long window = onlyFirst ? WINDOW_BYTES_FOR_ONE : WINDOW_BYTES;
+    long smallest = onlyFirst ? WINDOW_BYTES_FOR_ONE : WINDOW_BYTES;
+    long window = smallest;
     long at = offset;
     while (at < end) {
       long step = Math.min(window, end - at);
@@ -41,9 +45,8 @@ final class Windows {
       if (onlyFirst && found.count() > 1) {
         break;
       }
-      if (found.count() - before <= 1) {
-        window = Math.min(window * GROWTH, WINDOW_BYTES_MAX);
-      }
+      boolean whole = found.count() - before <= 1;
+      window = whole ? Math.min(window * GROWTH, WINDOW_BYTES_MAX) : smallest;
     }
     return onlyFirst ? found.first() : found;
   }

@@ -33,7 +33,7 @@ class MachineDiskExportsTest {
   void open() {
     lab = new MachineLab(root);
     machine = lab.machine("VM");
-    exports = new MachineDiskExports(lab.machines, true);
+    exports = new MachineDiskExports(lab.machines, DiskWrites.ALWAYS);
   }
 
   @AfterEach
@@ -127,7 +127,7 @@ class MachineDiskExportsTest {
 
   @Test
   void a_running_disk_is_written_as_the_settings_or_the_name_say() {
-    var asked = new MachineDiskExports(lab.machines, false);
+    var asked = new MachineDiskExports(lab.machines, DiskWrites.ASKED);
     for (var shown :
         Map.of("VM/scsi0:0", true, "VM/scsi0:0;rw", false, "VM/scsi0:0;ro", true).entrySet()) {
       try (DiskExport export = asked.open(shown.getKey())) {
@@ -141,6 +141,13 @@ class MachineDiskExportsTest {
     }
     int uid = lab.snapshot(machine, "one");
     refused("VM/scsi0:0@" + machine.snapshotId(uid) + ";rw", BlockError.Kind.READ_ONLY);
+    exports = new MachineDiskExports(lab.machines, DiskWrites.NEVER);
+    refused("VM/scsi0:0;rw", BlockError.Kind.READ_ONLY);
+    try (DiskExport export = exports.open("VM/scsi0:0")) {
+      assertThat(export.readOnly()).isTrue();
+    }
+    assertThatThrownBy(() -> DiskWrites.of("true")).hasMessageContaining("'true'");
+    assertThat(DiskWrites.of("never")).isEqualTo(DiskWrites.NEVER);
   }
 
   @Test
