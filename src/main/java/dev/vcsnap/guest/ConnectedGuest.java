@@ -5,6 +5,7 @@ import dev.vcsnap.inventory.GuestWish;
 import dev.vcsnap.quiesce.GuestAgent;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /** The guest of one machine that runs elsewhere and may connect. */
@@ -17,8 +18,12 @@ public interface ConnectedGuest extends AutoCloseable {
     /** Clients should see something else. */
     void changed();
 
-    /** It went, as it was asked to. */
-    default void gone(GuestWish wish) {}
+    /**
+     * It went, as it was asked to.
+     *
+     * @param still whether it has stayed away so far
+     */
+    default void gone(GuestWish wish, BooleanSupplier still) {}
   }
 
   /** Lets the guest of a machine connect. */

@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -36,12 +36,24 @@ public final class ConnectingGuests implements GuestProvider, AutoCloseable {
   private final ConnectedGuest.Maker maker;
   private final Function<String, Path> folders;
   private final Consumer<VirtualMachine> show;
-  private final BiConsumer<VirtualMachine, GuestWish> gone;
+  private final Departures gone;
   private final Map<String, ConnectedGuest> guests = new ConcurrentHashMap<>();
 
   /** Sockets are opened and closed one after the other, while nobody waits. */
   private final ExecutorService inOrder =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("guest-sockets").factory());
+
+  /** Hears of guests that went. */
+  @FunctionalInterface
+  public interface Departures {
+
+    /**
+     * The guest of a machine went, as it was asked to. Returns at once.
+     *
+     * @param still whether it has stayed away so far
+     */
+    void gone(VirtualMachine machine, GuestWish wish, BooleanSupplier still);
+  }
 
   /**
    * Makes the provider.
@@ -57,7 +69,7 @@ public final class ConnectingGuests implements GuestProvider, AutoCloseable {
       ConnectedGuest.Maker maker,
       Function<String, Path> folders,
       Consumer<VirtualMachine> show,
-      BiConsumer<VirtualMachine, GuestWish> gone) {
+      Departures gone) {
     this.name = name;
     this.maker = maker;
     this.folders = folders;
@@ -141,8 +153,8 @@ public final class ConnectingGuests implements GuestProvider, AutoCloseable {
     }
 
     @Override
-    public void gone(GuestWish wish) {
-      gone.accept(machine, wish);
+    public void gone(GuestWish wish, BooleanSupplier still) {
+      gone.gone(machine, wish, still);
     }
   }
 

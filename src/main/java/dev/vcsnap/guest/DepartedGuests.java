@@ -13,6 +13,7 @@ import dev.vcsnap.vim.TaskInProgress;
 import dev.vcsnap.vim.TaskReasonSystem;
 import dev.vcsnap.vim.VimException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,12 +38,16 @@ public final class DepartedGuests {
     this.clock = clock;
   }
 
-  /** A guest has gone as it was asked to. Returns at once. */
-  public void gone(VirtualMachine machine, GuestWish wish) {
-    Thread.ofVirtual().name("guest-gone").start(() -> follow(machine, wish));
+  /**
+   * A guest has gone as it was asked to. Returns at once.
+   *
+   * @param still whether it has stayed away so far
+   */
+  public void gone(VirtualMachine machine, GuestWish wish, BooleanSupplier still) {
+    Thread.ofVirtual().name("guest-gone").start(() -> follow(machine, wish, still));
   }
 
-  private void follow(VirtualMachine machine, GuestWish wish) {
+  private void follow(VirtualMachine machine, GuestWish wish, BooleanSupplier still) {
     boolean off = wish == GuestWish.SHUTDOWN;
     var request =
         new TaskRequest(
@@ -51,19 +56,27 @@ public final class DepartedGuests {
             off ? "VirtualMachine.powerOff" : "VirtualMachine.suspend",
             "");
     try {
-      for (int attempt = 1; !change(machine, off, request) && attempt < ATTEMPTS_MAX; attempt++) {
+      for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+        if (change(machine, off, request, still)) {
+          return;
+        }
         clock.sleep(AGAIN);
       }
+      LOG.warn("The guest of {} has gone, its machine is busy and stays", machine.name());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (VimException e) {
-      LOG.warn("The guest of {} has gone, its machine stays: {}", machine.name(), e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.warn("The guest of {} has gone, its machine stays: {}", machine.name(), e.toString());
     }
   }
 
-  /** Changes the power of a machine that is still on; false while another operation has it. */
-  private boolean change(VirtualMachine machine, boolean off, TaskRequest request) {
-    if (machine.power() != poweredOn) {
+  /**
+   * Changes the power of a machine that is still on and whose guest is still away; false while
+   * another operation has it.
+   */
+  private boolean change(
+      VirtualMachine machine, boolean off, TaskRequest request, BooleanSupplier still) {
+    if (machine.power() != poweredOn || !still.getAsBoolean()) {
       return true;
     }
     try {
@@ -73,7 +86,7 @@ public final class DepartedGuests {
               tasks.runNow(
                   request,
                   progress -> {
-                    if (machine.power() == poweredOn) {
+                    if (machine.power() == poweredOn && still.getAsBoolean()) {
                       apply(machine, off);
                     }
                     return null;

@@ -58,6 +58,7 @@ public final class Questions<T> implements AutoCloseable {
    *
    * @param longest how long this answer may take
    * @param isIt tells the answer from others that come before it
+   * @throws EOFException when the connection had ended before the guest was asked
    * @throws IOException when the connection is lost, before or meanwhile
    */
   public T ask(ByteBuffer request, Duration longest, Predicate<? super T> isIt) throws IOException {
@@ -66,9 +67,7 @@ public final class Questions<T> implements AutoCloseable {
     try {
       CompletableFuture<T> answer = expect(isIt);
       watch.start();
-      while (request.hasRemaining()) {
-        channel.write(request);
-      }
+      send(request);
       return answer.get();
     } catch (ExecutionException e) {
       throw new IOException("the guest is gone or gave no answer", e.getCause());
@@ -81,10 +80,22 @@ public final class Questions<T> implements AutoCloseable {
     }
   }
 
+  private void send(ByteBuffer request) throws EOFException {
+    try {
+      while (request.hasRemaining()) {
+        channel.write(request);
+      }
+    } catch (IOException e) {
+      var gone = new EOFException("the guest is gone");
+      gone.initCause(e);
+      throw gone;
+    }
+  }
+
   private CompletableFuture<T> expect(Predicate<? super T> isIt) throws IOException {
     synchronized (state) {
       if (ended) {
-        throw new IOException("the guest is gone");
+        throw new EOFException("the guest is gone");
       }
       expected = new CompletableFuture<>();
       wanted = isIt;

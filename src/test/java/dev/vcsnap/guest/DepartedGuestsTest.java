@@ -1,6 +1,7 @@
 package dev.vcsnap.guest;
 
 import static dev.vcsnap.vim.VirtualMachinePowerState.poweredOff;
+import static dev.vcsnap.vim.VirtualMachinePowerState.poweredOn;
 import static dev.vcsnap.vim.VirtualMachinePowerState.suspended;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,6 +17,8 @@ import dev.vcsnap.vim.TaskReasonSystem;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -62,7 +65,8 @@ class DepartedGuestsTest {
 
   @Test
   void a_machine_is_off_when_its_guest_has_shut_down() throws Exception {
-    new DepartedGuests(lab.tasks, lab.power, new SystemClock()).gone(machine, GuestWish.SHUTDOWN);
+    new DepartedGuests(lab.tasks, lab.power, new SystemClock())
+        .gone(machine, GuestWish.SHUTDOWN, () -> true);
     TaskInfo task = next();
     assertThat(task.name).isEqualTo("PowerOffVM_Task");
     assertThat(task.reason).isInstanceOf(TaskReasonSystem.class);
@@ -71,13 +75,41 @@ class DepartedGuestsTest {
 
   @Test
   void a_machine_is_suspended_when_its_guest_sleeps() throws Exception {
-    new DepartedGuests(lab.tasks, lab.power, new SystemClock()).gone(machine, GuestWish.STANDBY);
+    new DepartedGuests(lab.tasks, lab.power, new SystemClock())
+        .gone(machine, GuestWish.STANDBY, () -> true);
     assertThat(next().name).isEqualTo("SuspendVM_Task");
     assertThat(machine.power()).isEqualTo(suspended);
   }
 
   @Test
   void a_machine_that_is_busy_follows_its_guest_afterwards() throws Exception {
+    new DepartedGuests(lab.tasks, lab.power, busyUntilAsleep())
+        .gone(machine, GuestWish.SHUTDOWN, () -> true);
+    assertThat(next().name).isEqualTo("PowerOffVM_Task");
+    assertThat(machine.power()).isEqualTo(poweredOff);
+  }
+
+  @Test
+  void a_machine_whose_guest_is_back_when_it_is_no_longer_busy_stays_on() throws Exception {
+    var looks = new LinkedBlockingQueue<Boolean>();
+    Iterator<Boolean> away = List.of(true, false).iterator();
+    new DepartedGuests(lab.tasks, lab.power, busyUntilAsleep())
+        .gone(
+            machine,
+            GuestWish.SHUTDOWN,
+            () -> {
+              boolean still = away.next();
+              looks.add(still);
+              return still;
+            });
+    assertThat(looks.poll(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(looks.poll(10, TimeUnit.SECONDS)).isFalse();
+    assertThat(machine.power()).isEqualTo(poweredOn);
+    assertThat(ended).isEmpty();
+  }
+
+  /** Keeps the machine busy; whoever sleeps by the clock ends that first. */
+  private Clock busyUntilAsleep() {
     var otherMayEnd = new CountDownLatch(1);
     lab.tasks.start(
         new TaskRequest(
@@ -86,28 +118,23 @@ class DepartedGuestsTest {
           await(otherMayEnd);
           return null;
         });
-    Clock patient =
-        new Clock() {
-          @Override
-          public Instant now() {
-            return Instant.EPOCH;
-          }
+    return new Clock() {
+      @Override
+      public Instant now() {
+        return Instant.EPOCH;
+      }
 
-          @Override
-          public long nanoTime() {
-            return 0;
-          }
+      @Override
+      public long nanoTime() {
+        return 0;
+      }
 
-          /** The first time it ends what the machine is busy with. */
-          @Override
-          public void sleep(Duration duration) throws InterruptedException {
-            otherMayEnd.countDown();
-            assertThat(next().name).isEqualTo("CreateSnapshot_Task");
-          }
-        };
-    new DepartedGuests(lab.tasks, lab.power, patient).gone(machine, GuestWish.SHUTDOWN);
-    assertThat(next().name).isEqualTo("PowerOffVM_Task");
-    assertThat(machine.power()).isEqualTo(poweredOff);
+      @Override
+      public void sleep(Duration duration) throws InterruptedException {
+        otherMayEnd.countDown();
+        assertThat(next().name).isEqualTo("CreateSnapshot_Task");
+      }
+    };
   }
 
   private static void await(CountDownLatch latch) {

@@ -28,6 +28,6 @@ class QgaConfiguration {
         (place, configured, listener) -> new QgaGuest(place, clock, patience, listener),
         id -> data.serverFile("guest").resolve(id),
         machine -> publisher.getObject().publishGuest(machine),
-        (machine, wish) -> departed.getObject().gone(machine, wish));
+        (machine, wish, still) -> departed.getObject().gone(machine, wish, still));
   }
 }

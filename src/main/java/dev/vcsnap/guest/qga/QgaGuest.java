@@ -12,6 +12,7 @@ import dev.vcsnap.inventory.GuestTools.State;
 import dev.vcsnap.inventory.GuestWish;
 import dev.vcsnap.quiesce.GuestAgent;
 import dev.vcsnap.vim.GuestDiskInfo;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,8 +46,7 @@ final class QgaGuest implements ConnectedGuest {
   private final Departure departure;
   private final GuestDoor door;
   private volatile @Nullable QgaAgent agent;
-  private volatile boolean halfDone;
-  private volatile boolean closed;
+  private final AtomicBoolean halfDone = new AtomicBoolean();
   private volatile GuestTools told = tools(null, null, List.of());
 
   /**
@@ -60,7 +61,7 @@ final class QgaGuest implements ConnectedGuest {
     this.clock = clock;
     this.patience = patience;
     this.listener = listener;
-    this.departure = new Departure(listener::gone);
+    this.departure = new Departure(clock, listener::gone);
     this.door = place.open(GuestPort.QGA, clock, this::hold);
   }
 
@@ -80,11 +81,11 @@ final class QgaGuest implements ConnectedGuest {
       if (connected.equals(agent)) {
         agent = null;
       }
-      halfDone |= connected.lost();
-      listener.changed();
-      if (!closed) {
-        departure.ended(byGuest);
+      if (connected.lost()) {
+        halfDone.set(true);
       }
+      listener.changed();
+      departure.ended(byGuest);
     }
   }
 
@@ -115,11 +116,20 @@ final class QgaGuest implements ConnectedGuest {
    * over.
    */
   private void thaw(QgaChannel channel) throws IOException {
-    boolean frozen = channel.ask("guest-fsfreeze-status", Map.of()).asString("").equals("frozen");
-    if (frozen || halfDone) {
-      LOG.warn("A guest was found {} and is thawed", frozen ? "frozen" : "half way to a freeze");
-      channel.ask("guest-fsfreeze-thaw", Map.of());
-      halfDone = false;
+    boolean unfinished = halfDone.getAndSet(false);
+    try {
+      boolean frozen = channel.ask("guest-fsfreeze-status", Map.of()).asString("").equals("frozen");
+      if (frozen || unfinished) {
+        LOG.warn("A guest was found {} and is thawed", frozen ? "frozen" : "half way to a freeze");
+        channel.ask("guest-fsfreeze-thaw", Map.of());
+      }
+    } catch (QgaException e) {
+      LOG.warn("A QEMU guest agent does not say whether it is frozen, or thaw: {}", e.getMessage());
+    } catch (IOException e) {
+      if (unfinished) {
+        halfDone.set(true);
+      }
+      throw e;
     }
   }
 
@@ -175,6 +185,9 @@ final class QgaGuest implements ConnectedGuest {
       departure.cancel();
       LOG.info("A QEMU guest agent does not do {}: {}", wish, e.getMessage());
       return GuestWish.Answer.REFUSED;
+    } catch (EOFException e) {
+      departure.cancel();
+      return GuestWish.Answer.LOST;
     } catch (IOException e) {
       // It says nothing when it succeeds: it may have gone already.
       LOG.debug("A QEMU guest agent is gone: {}", e.toString());
@@ -184,7 +197,7 @@ final class QgaGuest implements ConnectedGuest {
 
   @Override
   public void close() throws IOException {
-    closed = true;
+    departure.cancel();
     try {
       door.close();
     } finally {

@@ -86,7 +86,6 @@ final class QgaOperation {
     } catch (IOException e) {
       // The connection is gone, and whoever noticed it tells the host.
       LOG.debug("A freeze ended: {}", e.toString());
-      end();
     }
   }
 
@@ -162,7 +161,7 @@ final class QgaOperation {
       Thread.startVirtualThread(this::finish);
       return Reply.OK;
     } catch (IOException e) {
-      end();
+      // It stays half done until whoever notices the end of the connection asks.
       return new Reply.Lost(String.valueOf(e.getMessage()));
     }
   }
@@ -183,7 +182,7 @@ final class QgaOperation {
       cancel();
       return Reply.OK;
     } catch (IOException e) {
-      end();
+      // It stays half done until whoever notices the end of the connection asks.
       return new Reply.Lost(String.valueOf(e.getMessage()));
     }
   }

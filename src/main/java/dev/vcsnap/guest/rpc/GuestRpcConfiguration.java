@@ -25,6 +25,6 @@ class GuestRpcConfiguration {
         (place, configured, listener) -> new ToolsGuest(place, clock, configured, listener),
         id -> data.serverFile("guest").resolve(id),
         machine -> publisher.getObject().publishGuest(machine),
-        (machine, wish) -> departed.getObject().gone(machine, wish));
+        (machine, wish, still) -> departed.getObject().gone(machine, wish, still));
   }
 }

@@ -47,7 +47,6 @@ final class ToolsGuest implements ConnectedGuest {
   private long beat;
   private boolean beating;
   private boolean changing;
-  private volatile boolean closed;
 
   /**
    * Lets the guest connect from now on.
@@ -66,7 +65,7 @@ final class ToolsGuest implements ConnectedGuest {
     this.place = place;
     this.clock = clock;
     this.listener = listener;
-    this.departure = new Departure(listener::gone);
+    this.departure = new Departure(clock, listener::gone);
     var requests =
         new RpciRequests(
             new GuestVariables(), configured, report, agent::report, this::changes, this::asleep);
@@ -98,9 +97,7 @@ final class ToolsGuest implements ConnectedGuest {
       greeting.interrupt();
       agent.disconnect(channel);
       changes();
-      if (!closed) {
-        departure.ended(byGuest);
-      }
+      departure.ended(byGuest);
     }
   }
 
@@ -215,7 +212,7 @@ final class ToolsGuest implements ConnectedGuest {
 
   @Override
   public void close() throws IOException {
-    closed = true;
+    departure.cancel();
     try (tclo;
         rpci) {
       agent.close();

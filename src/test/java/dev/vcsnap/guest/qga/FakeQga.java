@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A QEMU guest agent with two file systems, which does what it was told to. */
-final class FakeQga implements AutoCloseable {
+class FakeQga implements AutoCloseable {
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -37,6 +37,9 @@ final class FakeQga implements AutoCloseable {
 
   /** Whether a hook never comes to its end. */
   volatile boolean hangs;
+
+  /** The command at which it ends instead of answering. */
+  volatile String dies = "";
 
   private volatile int frozen;
   private String open = "";
@@ -78,6 +81,10 @@ final class FakeQga implements AutoCloseable {
         if (command.equals("guest-sync-delimited")) {
           channel.write(ByteBuffer.wrap(new byte[] {(byte) 0xff}));
         }
+        if (command.equals(dies)) {
+          channel.close();
+          return;
+        }
         if (command.equals("guest-shutdown")) {
           // It has no answer when it succeeds.
           continue;
@@ -98,7 +105,7 @@ final class FakeQga implements AutoCloseable {
     return "{\"error\": {\"class\": \"GenericError\", \"desc\": \"" + text + "\"}}\n";
   }
 
-  private String answer(String command, JsonNode arguments) {
+  String answer(String command, JsonNode arguments) {
     return switch (command) {
       case "guest-sync-delimited" -> arguments.path("id").asString();
       case "guest-ping" -> "{}";

@@ -22,10 +22,12 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** What QEMU's guest agent does, and what a host must not believe. */
 class QgaGuestTest {
@@ -49,7 +51,7 @@ class QgaGuestTest {
               }
 
               @Override
-              public void gone(GuestWish wish) {
+              public void gone(GuestWish wish, BooleanSupplier still) {
                 gone.add(wish);
               }
             });
@@ -215,6 +217,40 @@ class QgaGuestTest {
     }
     try (var again = connect(false)) {
       again.hears("guest-fsfreeze-thaw");
+    }
+  }
+
+  @Test
+  void an_agent_that_dies_in_its_hooks_for_the_thaw_is_told_to_thaw_when_it_comes_back()
+      throws Exception {
+    var host = new Host(true);
+    try (var qga = connect(false)) {
+      agent().start(options(true), host);
+      host.hears("reset 0", "prov.snapshotCommit 0");
+      qga.dies = "guest-fsfreeze-thaw";
+      assertThat(agent().snapshotDone()).isInstanceOf(Reply.Lost.class);
+    }
+    host.hears("lost the connection to the QEMU guest agent ended");
+    changes.clear();
+    try (var again = connect(false)) {
+      again.hears("guest-fsfreeze-thaw");
+    }
+  }
+
+  @Test
+  void an_agent_that_must_not_thaw_is_there_all_the_same() throws Exception {
+    var qga =
+        new FakeQga(UnixDomainSocketAddress.of(root.resolve("g").resolve("qga")), false) {
+          @Override
+          String answer(String command, JsonNode arguments) {
+            return command.startsWith("guest-fsfreeze")
+                ? "!Command " + command + " has been disabled"
+                : super.answer(command, arguments);
+          }
+        };
+    try (qga) {
+      assertThat(changes.poll(10, TimeUnit.SECONDS)).isNotNull();
+      assertThat(guest.tools().hostName()).isEqualTo("web-1");
     }
   }
 

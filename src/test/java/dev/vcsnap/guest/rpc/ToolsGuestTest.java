@@ -75,7 +75,7 @@ class ToolsGuestTest {
                 new ToolsGuest(place, new SystemClock(), configured, changed),
             id -> root.resolve("g").resolve(id),
             changed -> shown.release(),
-            (which, wish) -> gone.add(wish));
+            (which, wish, still) -> gone.add(wish));
   }
 
   @AfterEach
