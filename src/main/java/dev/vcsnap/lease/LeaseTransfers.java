@@ -10,7 +10,7 @@ import java.util.concurrent.Semaphore;
 /** Moves the files of leases to and from clients, some at a time. */
 public final class LeaseTransfers {
 
-  /** Each takes some grains of memory, and the processors have to share between all. */
+  /** Each takes about a MiB, and all of them share the processors. */
   private static final int TRANSFERS_MAX = 128;
 
   private final Leases leases;

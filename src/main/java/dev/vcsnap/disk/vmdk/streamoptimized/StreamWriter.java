@@ -22,6 +22,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
 
 /**
@@ -43,8 +44,12 @@ public final class StreamWriter {
   private static final long REGION_BYTES = (long) HostedHeader.TABLE_ENTRIES * GRAIN_BYTES;
   private static final byte[] ZEROS = new byte[GRAIN_BYTES];
 
+  /** So that one grain is packed while the one before is written. */
+  private static final int AHEAD_LEAST = 2;
+
   private final Executor executor;
   private final int ahead;
+  private final AtomicInteger writing = new AtomicInteger();
 
   /** Packs in the calling thread. */
   public StreamWriter() {
@@ -55,7 +60,8 @@ public final class StreamWriter {
    * Packs in threads that must not wait for the one that writes.
    *
    * @param executor runs the packing
-   * @param ahead grains that are being packed or wait to be written, at most; each takes half a MiB
+   * @param ahead grains that are being packed or wait to be written, which all disks that are
+   *     written at the same time share, but for two that each may have; each takes half a MiB
    */
   public StreamWriter(Executor executor, int ahead) {
     if (ahead < 1) {
@@ -110,6 +116,7 @@ public final class StreamWriter {
     }
     StreamLayout layout = new StreamLayout(out, sectors);
     layout.begin(descriptor);
+    writing.incrementAndGet();
     try (Pipeline pipeline = new Pipeline(source, layout)) {
       for (long start = 0; start < source.sizeBytes(); start += REGION_BYTES) {
         long length = Math.min(REGION_BYTES, source.sizeBytes() - start);
@@ -117,9 +124,15 @@ public final class StreamWriter {
         progress.accept(start + length);
       }
       pipeline.drain();
+    } finally {
+      writing.decrementAndGet();
     }
     layout.end();
     return layout.grains() * GRAIN_BYTES;
+  }
+
+  private int share() {
+    return Math.max(Math.min(ahead, AHEAD_LEAST), ahead / Math.max(1, writing.get()));
   }
 
   /** The grains between the disk and the stream. */
@@ -168,7 +181,7 @@ public final class StreamWriter {
     }
 
     private GrainPacker take() throws IOException {
-      if (idle.isEmpty() && packers.size() < ahead) {
+      if (idle.isEmpty() && packers.size() < share()) {
         GrainPacker packer = new GrainPacker(GRAIN_BYTES);
         packers.add(packer);
         return packer;
