@@ -273,6 +273,22 @@ def an_import_of_a_damaged_disk_leaves_nothing(govc):
 
 
 @check
+def import_vmdk_puts_a_disk_of_qemu_s_into_the_datastore(govc):
+    raw, stream = Path(govc.server.home) / "sent.raw", Path(govc.server.home) / "sent.vmdk"
+    raw.write_bytes(os.urandom(1 << 20) + bytes(30 << 20) + os.urandom(1 << 20))
+    subprocess.run(
+        ["qemu-img", "convert", "-O", "vmdk", "-o", "subformat=streamOptimized", raw, stream], check=True
+    )
+    govc("import.vmdk", "-pool", "/DC0/host/DC0_H0/Resources", str(stream), "disks/mine.vmdk")
+    (flat,) = govc.server.data.rglob("disks/mine-flat.vmdk")
+    assert checksum_of_file(flat) == checksum_of_file(raw)
+    assert not govc("find", "/", "-type", "m", "-name", "mine").strip()
+    govc("datastore.rm", "disks")
+    raw.unlink()
+    stream.unlink()
+
+
+@check
 def a_machine_whose_lease_is_held_is_blocked(govc):
     govc("vm.power", "-off", VM)
     lease = json.loads(govc("export.ovf", "-vm", VM, "-lease", "-json"))
@@ -294,6 +310,20 @@ def tasks_shows_what_was_done(govc):
 
 
 again("VI/JSON")
+
+
+@check
+def what_is_uploaded_to_a_datastore_is_downloaded_again(govc):
+    """Over SOAP alone: with VI/JSON govc has no cookie to send to /folder."""
+    sent, back = Path(govc.server.home) / "sent.iso", Path(govc.server.home) / "back.iso"
+    sent.write_bytes(os.urandom((3 << 20) + 17))
+    govc("datastore.mkdir", "iso")
+    govc("datastore.upload", str(sent), "iso/sent.iso")
+    govc("datastore.download", "iso/sent.iso", str(back))
+    assert hashlib.sha256(back.read_bytes()).digest() == hashlib.sha256(sent.read_bytes()).digest()
+    govc("datastore.rm", "iso")
+    sent.unlink()
+    back.unlink()
 
 
 def prepare():

@@ -1,9 +1,17 @@
 """What pyVmomi sees and does: it is the library beneath most backup and automation tools for vSphere."""
 
+import contextlib
+import functools
 import hashlib
+import http.server
+import io
 import os
+import socket
+import tarfile
 import tempfile
+import threading
 import time
+import urllib.parse
 import urllib.request
 
 from pyVim.task import WaitForTask
@@ -312,6 +320,152 @@ def what_is_exported_can_be_deployed(machine):
     WaitForTask(entity.Destroy_Task())
 
 
+def power_off(machine):
+    if machine.vm.runtime.powerState != vim.VirtualMachinePowerState.poweredOff:
+        WaitForTask(machine.vm.PowerOffVM_Task())
+
+
+class Files(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def offered(folder):
+    """A web server over a folder; gives its address."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Files, directory=folder)) as web:
+        threading.Thread(target=web.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{web.server_address[1]}"
+        web.shutdown()
+
+
+@check
+def what_is_exported_is_fetched_by_the_server_itself(machine):
+    """As an appliance's installer does it: the disk comes out of an OVA that a web server has, and nobody calls meanwhile."""
+    power_off(machine)
+    content, pool = machine.connection.content, machine.vm.resourcePool
+    then = disk.checksum_of(machine.running)
+    lease = ready(machine.vm.ExportVm())
+    (url,) = [url for url in lease.info.deviceUrl if url.disk]
+    with request(machine, url.url, "GET") as reply:
+        body = reply.read()
+    lease.Complete()
+    file = vim.OvfManager.OvfFile(deviceId=url.key, path=url.targetId, size=len(body))
+    descriptor = content.ovfManager.CreateDescriptor(
+        machine.vm, vim.OvfManager.CreateDescriptorParams(name="fetched", ovfFiles=[file])
+    ).ovfDescriptor
+    valid = content.ovfManager.ValidateHost(descriptor, machine.vm.runtime.host, vim.OvfManager.ValidateHostParams())
+    assert not valid.error and valid.downloadSize == len(body), valid
+    folder = tempfile.mkdtemp(dir=machine.server.home)
+    with tarfile.open(f"{folder}/vm.ova", "w") as ova:
+        for name, bytes_ in (("vm.ovf", descriptor.encode()), (url.targetId, body)):
+            member = tarfile.TarInfo(name)
+            member.size = len(bytes_)
+            ova.addfile(member, io.BytesIO(bytes_))
+    result = content.ovfManager.CreateImportSpec(
+        descriptor, pool, machine.vm.datastore[0], vim.OvfManager.CreateImportSpecParams(entityName="fetched")
+    )
+    lease = ready(pool.ImportVApp(result.importSpec, machine.vm.parent))
+    assert lease.capabilities.pullModeSupported
+    with offered(folder) as web:
+        sources = [
+            vim.HttpNfcLease.SourceFile(
+                url=f"{web}/vm.ova", targetDeviceId=item.deviceId, create=item.create, size=item.size, memberName=item.path
+            )
+            for item in result.fileItem
+        ]
+        assert [probe.serverAccessible for probe in lease.ProbeUrls(sources, 10)] == [True]
+        WaitForTask(lease.PullFromUrls(sources))
+        missing = vim.HttpNfcLease.SourceFile(
+            url=f"{web}/no.ova", targetDeviceId=sources[0].targetDeviceId, create=False
+        )
+        refused = expect(vim.fault.HttpFault, WaitForTask, lease.PullFromUrls([missing]))
+        assert refused.statusCode == 404, refused
+    entity = lease.info.entity
+    lease.Complete()
+    assert disk.checksum_of(machine.server.nbd("fetched/scsi0:0")) == then
+    WaitForTask(entity.Destroy_Task())
+
+
+@check
+def one_body_fills_the_disks_of_two_controllers(machine):
+    power_off(machine)
+    lease = ready(machine.vm.ExportVm())
+    (url,) = [url for url in lease.info.deviceUrl if url.disk]
+    with request(machine, url.url, "GET") as reply:
+        body = reply.read()
+    lease.Complete()
+    then = disk.checksum_of(machine.running)
+    capacity = disk_of(machine.vm.config).capacityInKB
+    changes = [
+        vim.vm.device.VirtualDeviceSpec(
+            operation="add",
+            device=vim.vm.device.ParaVirtualSCSIController(key=-1, busNumber=0, sharedBus="noSharing"),
+        )
+    ]
+    for unit in range(2):
+        backing = vim.vm.device.VirtualDisk.FlatVer2BackingInfo(fileName="", diskMode="persistent", thinProvisioned=True)
+        device = vim.vm.device.VirtualDisk(
+            key=-2 - unit, controllerKey=-1, unitNumber=unit, capacityInKB=capacity, backing=backing
+        )
+        changes.append(vim.vm.device.VirtualDeviceSpec(operation="add", fileOperation="create", device=device))
+    spec = vim.vm.VmImportSpec(
+        configSpec=vim.vm.ConfigSpec(
+            name="twins",
+            guestId="otherGuest64",
+            numCPUs=1,
+            memoryMB=64,
+            files=vim.vm.FileInfo(vmPathName="[LocalDS_0]"),
+            deviceChange=changes,
+        )
+    )
+    lease = ready(machine.vm.resourcePool.ImportVApp(spec, machine.vm.parent))
+    (host,) = lease.info.hostMap[0].hosts
+    targets = ",".join(url.targetId for url in lease.info.deviceUrl)
+    with request(machine, f"{host.url}multi?targets={targets}", "POST", body) as reply:
+        assert reply.status in (200, 201), reply.status
+    entity = lease.info.entity
+    lease.Complete()
+    for unit in range(2):
+        assert disk.checksum_of(machine.server.nbd(f"twins/scsi0:{unit}")) == then
+    WaitForTask(entity.Destroy_Task())
+
+
+@check
+def a_client_that_goes_away_leaves_nothing(machine):
+    """A download and an upload that are broken off in the middle: no lock, no file, and the machine is free."""
+    power_off(machine)
+    lease = ready(machine.vm.ExportVm())
+    (url,) = [url for url in lease.info.deviceUrl if url.disk]
+    reply = request(machine, url.url, "GET")
+    body = reply.read(1 << 16)
+    reply.close()
+    lease.Abort()
+    WaitForTask(machine.vm.PowerOnVM_Task())
+    content, pool = machine.connection.content, machine.vm.resourcePool
+    descriptor = content.ovfManager.CreateDescriptor(
+        machine.vm,
+        vim.OvfManager.CreateDescriptorParams(
+            name="half", ovfFiles=[vim.OvfManager.OvfFile(deviceId=url.key, path="d.vmdk", size=1 << 20)]
+        ),
+    ).ovfDescriptor
+    result = content.ovfManager.CreateImportSpec(
+        descriptor, pool, machine.vm.datastore[0], vim.OvfManager.CreateImportSpecParams(entityName="half")
+    )
+    lease = ready(pool.ImportVApp(result.importSpec, machine.vm.parent))
+    where = urllib.parse.urlsplit(lease.info.deviceUrl[0].url)
+    with socket.create_connection((where.hostname, where.port)) as plain:
+        with trusting().wrap_socket(plain) as secure:
+            head = f"POST {where.path} HTTP/1.1\r\nHost: vc\r\nContent-Length: {1 << 20}\r\n\r\n"
+            secure.sendall(head.encode() + body)
+    lease.Abort()
+    assert not any(vm.name == "half" for vm in all_machines(machine.connection))
+    end = time.monotonic() + 30
+    while left := [found for found in machine.server.data.rglob("*") if "half" in found.parts or "staging" in found.name and any(found.iterdir())]:
+        assert time.monotonic() < end, left
+        time.sleep(0.1)
+
+
 @check
 def after_a_restart_everything_is_found_again(machine):
     snapshot = machine.snapshot("kept", description="over a restart")
@@ -329,6 +483,7 @@ def after_a_restart_everything_is_found_again(machine):
 
 
 def prepare():
+    os.environ["VCSNAP_LEASEPULLFROM"] = "127.0.0.1"
     server = Server().start()
     machine = Machine(server, log_in(server))
     return lambda label: machine, server
