@@ -17,6 +17,9 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class WebServerConfiguration {
 
+  /** The most that a record of TLS holds. */
+  private static final int RECORD_BYTES = 16 << 10;
+
   @Bean
   SslBundleRegistrar certificateBundle(ServerCertificate certificate) {
     return registry ->
@@ -31,6 +34,17 @@ class WebServerConfiguration {
     return factory ->
         factory.addConnectorCustomizers(connector ->
             connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue()));
+  }
+
+  /**
+   * What is sent is encrypted and handed to the kernel in pieces of this buffer: by default half of
+   * what a record of TLS can hold, so that disks took twice as many of both.
+   */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> wholeRecords() {
+    return factory ->
+        factory.addConnectorCustomizers(connector ->
+            connector.setProperty("socket.appWriteBufSize", Integer.toString(RECORD_BYTES)));
   }
 
   @Bean
