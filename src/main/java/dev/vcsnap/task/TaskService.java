@@ -190,9 +190,7 @@ public final class TaskService implements AutoCloseable {
       if (!now.cancelable) {
         throw Faults.notSupported("CancelTask of " + now.name);
       }
-      TaskInfo asked = DataObject.copyOf(now);
-      asked.cancelled = true;
-      publish(task, asked);
+      change(task, info -> info.cancelled = true);
     }
   }
 
@@ -275,43 +273,30 @@ public final class TaskService implements AutoCloseable {
   }
 
   private void run(ManagedObject task, TaskRequest request, TaskBody body) {
-    TaskInfo running = DataObject.copyOf(info(task));
-    running.state = TaskInfoState.running;
-    running.startTime = clock.now();
-    running.progress = 0;
-    tell(listener -> listener.started(request, running));
-    publish(task, running);
+    Instant startTime = clock.now();
+    Consumer<TaskInfo> start =
+        info -> {
+          info.state = TaskInfoState.running;
+          info.startTime = startTime;
+          info.progress = 0;
+        };
+    tell(listener -> listener.started(request, edited(task, start)));
+    TaskInfo running = change(task, start);
     keep(running);
     tell(listener -> listener.shown(running));
-    TaskInfo ended;
-    var progress = new RunningTask(task, request.entity());
-    try {
-      Object result = body.run(progress);
-      ended = DataObject.copyOf(info(task));
-      ended.state = TaskInfoState.success;
-      ended.progress = null;
-      ended.result = result;
-    } catch (RuntimeException | Error e) {
-      VimException fault =
-          e instanceof RuntimeException known
-              ? translator.apply(known)
-              : Faults.systemError(e.toString(), e);
-      ended = DataObject.copyOf(info(task));
-      ended.state = TaskInfoState.error;
-      ended.progress = null;
-      ended.error = fault.localized();
-      LOG.debug("{} failed", task.id(), e);
-    } finally {
-      progress.letGo();
-    }
-    ended.completeTime = clock.now();
-    TaskInfo end = ended;
-    tell(listener -> listener.ended(request, end));
+    Consumer<TaskInfo> outcome = outcome(task, request, body);
+    Instant completeTime = clock.now();
+    Consumer<TaskInfo> end =
+        outcome.andThen(info -> {
+          info.progress = null;
+          info.completeTime = completeTime;
+        });
+    tell(listener -> listener.ended(request, edited(task, end)));
     // First this: whoever sees that it ended may end the next one, which comes after it.
     recent.end(task);
-    publish(task, end);
-    keep(end);
-    tell(listener -> listener.shown(end));
+    TaskInfo ended = change(task, end);
+    keep(ended);
+    tell(listener -> listener.shown(ended));
     LOG.info(
         "{} {} on {}: {}{}",
         task.id(),
@@ -319,6 +304,30 @@ public final class TaskService implements AutoCloseable {
         request.entity().id(),
         ended.state,
         ended.error == null ? "" : ": " + ended.error.localizedMessage);
+  }
+
+  /** Does the work, and says what it makes of the task. */
+  private Consumer<TaskInfo> outcome(ManagedObject task, TaskRequest request, TaskBody body) {
+    var progress = new RunningTask(task, request.entity());
+    try {
+      Object result = body.run(progress);
+      return info -> {
+        info.state = TaskInfoState.success;
+        info.result = result;
+      };
+    } catch (RuntimeException | Error e) {
+      VimException fault =
+          e instanceof RuntimeException known
+              ? translator.apply(known)
+              : Faults.systemError(e.toString(), e);
+      LOG.debug("{} failed", task.id(), e);
+      return info -> {
+        info.state = TaskInfoState.error;
+        info.error = fault.localized();
+      };
+    } finally {
+      progress.letGo();
+    }
   }
 
   /** What the work of a task can do to its task. */
@@ -333,13 +342,7 @@ public final class TaskService implements AutoCloseable {
       this.progress =
           new TaskProgress(
               clock,
-              percent -> {
-                synchronized (task) {
-                  TaskInfo now = DataObject.copyOf(info(task));
-                  now.progress = percent;
-                  publish(task, now);
-                }
-              },
+              percent -> change(task, info -> info.progress = percent),
               () -> cutting || info(task).cancelled);
       held.add(entity);
     }
@@ -385,8 +388,20 @@ public final class TaskService implements AutoCloseable {
     return info;
   }
 
-  private void publish(ManagedObject task, TaskInfo info) {
-    objects.change(tx -> tx.set(task, "info", info));
+  /** Shows a task as it is after an edit; of several at once each builds on the one before. */
+  private TaskInfo change(ManagedObject task, Consumer<TaskInfo> edit) {
+    synchronized (task) {
+      TaskInfo after = edited(task, edit);
+      objects.change(tx -> tx.set(task, "info", after));
+      return after;
+    }
+  }
+
+  /** A task as an edit would make it. */
+  private static TaskInfo edited(ManagedObject task, Consumer<TaskInfo> edit) {
+    TaskInfo after = DataObject.copyOf(info(task));
+    edit.accept(after);
+    return after;
   }
 
   private void tell(Consumer<TaskListener> news) {

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,51 @@ class TaskServiceTest {
     assertThat(ended.cancelled).isTrue();
     VimException late = catchThrowableOfType(VimException.class, () -> tasks.cancel(task));
     assertThat(late.fault()).isInstanceOf(InvalidState.class);
+  }
+
+  @Test
+  void a_task_that_is_cancelled_before_it_runs_knows_it_when_it_does() {
+    tasks.listen(
+        new TaskListener() {
+          @Override
+          public void started(TaskRequest request, TaskInfo info) {
+            tasks.cancel(objects.find(info.task));
+          }
+        });
+    ManagedObject task =
+        objects.find(tasks.startCancelable(request(machine), progress -> progress.cancelled()));
+    tasks.finish(Duration.ofSeconds(30));
+    assertThat(TaskService.info(task).result).isEqualTo(true);
+    assertThat(TaskService.info(task).cancelled).isTrue();
+  }
+
+  @Test
+  void a_task_does_not_end_in_the_middle_of_its_cancellation() throws Exception {
+    var end = new CountDownLatch(1);
+    var worker = new CompletableFuture<Thread>();
+    ManagedObject task =
+        objects.find(
+            tasks.startCancelable(
+                request(machine),
+                progress -> {
+                  worker.complete(Thread.currentThread());
+                  awaitQuietly(end);
+                  return null;
+                }));
+    Thread thread = worker.get();
+    // Whoever cancels a task has its monitor from reading it to showing it again.
+    synchronized (task) {
+      end.countDown();
+      while (thread.getState() != Thread.State.BLOCKED
+          && TaskService.info(task).completeTime == null) {
+        Thread.onSpinWait();
+      }
+      assertThat(TaskService.info(task).completeTime).isNull();
+      tasks.cancel(task);
+    }
+    tasks.finish(Duration.ofSeconds(30));
+    assertThat(TaskService.info(task).completeTime).isNotNull();
+    assertThat(TaskService.info(task).cancelled).isTrue();
   }
 
   @Test
