@@ -6,6 +6,7 @@ import dev.vcsnap.disk.chain.RunningDisk;
 import dev.vcsnap.inventory.VirtualMachine;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** Opens the disks that snapshots froze. */
 public final class FrozenDisks {
@@ -20,6 +21,19 @@ public final class FrozenDisks {
    */
   public static Optional<BlockDevice> find(
       VirtualMachine machine, String node, String snapshotId, String holder) {
+    return look(machine, node, snapshotId, (disk, link) -> disk.openFrozen(link, holder));
+  }
+
+  /**
+   * Uses the file of a snapshot's disk, under whatever name it has by then.
+   *
+   * @return empty if the machine has no disk there, or no such snapshot of it
+   */
+  static <T> Optional<T> look(
+      VirtualMachine machine,
+      String node,
+      String snapshotId,
+      BiFunction<RunningDisk, Path, T> use) {
     RunningDisk running = machine.disks().get(node);
     while (running != null) {
       Optional<Path> link = link(machine, node, snapshotId);
@@ -27,7 +41,7 @@ public final class FrozenDisks {
         return Optional.empty();
       }
       try {
-        return Optional.of(running.openFrozen(link.get(), holder));
+        return Optional.of(use.apply(running, link.get()));
       } catch (BlockError e) {
         // A merge may have given the snapshot's place to another file since we asked for its name.
         if (link.equals(link(machine, node, snapshotId))) {
@@ -38,8 +52,7 @@ public final class FrozenDisks {
     return Optional.empty();
   }
 
-  /** The file of a snapshot's disk; empty if there is none. */
-  static Optional<Path> link(VirtualMachine machine, String node, String snapshotId) {
+  private static Optional<Path> link(VirtualMachine machine, String node, String snapshotId) {
     return machine.snapshots().snapshots().stream()
         .filter(snapshot -> machine.snapshotId(snapshot.uid()).equals(snapshotId))
         .flatMap(snapshot -> snapshot.disks().stream())

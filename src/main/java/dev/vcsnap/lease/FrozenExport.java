@@ -6,7 +6,9 @@ import dev.vcsnap.disk.cbt.ChangeId;
 import dev.vcsnap.disk.cbt.ChangeMap;
 import dev.vcsnap.disk.chain.RunningDisk;
 import dev.vcsnap.inventory.VirtualMachine;
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,17 +46,17 @@ record FrozenExport(String name, ExportName wanted, VirtualMachine machine, Bloc
   }
 
   private Optional<DiskChanges> changesSince(ChangeId since) {
-    RunningDisk disk = machine.disks().get(wanted.node());
-    if (disk == null) {
-      return Optional.empty();
-    }
     return wanted
         .snapshot()
-        .flatMap(snapshot -> FrozenDisks.link(machine, wanted.node(), snapshot))
-        .filter(link -> disk.changeIdOf(link).isPresent())
-        .map(disk::changes)
+        .flatMap(
+            snapshot -> FrozenDisks.look(machine, wanted.node(), snapshot, FrozenExport::mapOf))
+        .flatMap(Function.identity())
         .filter(map -> map.answers(since))
-        .map((ChangeMap map) -> new DiskChanges(map, since));
+        .map(map -> new DiskChanges(map, since));
+  }
+
+  private static Optional<ChangeMap> mapOf(RunningDisk disk, Path link) {
+    return disk.changeIdOf(link).isPresent() ? Optional.of(disk.changes(link)) : Optional.empty();
   }
 
   /** The moment itself, or that at which an earlier snapshot froze the disk. */
@@ -66,10 +68,8 @@ record FrozenExport(String name, ExportName wanted, VirtualMachine machine, Bloc
         return Optional.empty();
       }
     }
-    RunningDisk disk = machine.disks().get(wanted.node());
-    return disk == null
-        ? Optional.empty()
-        : FrozenDisks.link(machine, wanted.node(), moment).flatMap(disk::changeIdOf);
+    return FrozenDisks.look(machine, wanted.node(), moment, RunningDisk::changeIdOf)
+        .flatMap(Function.identity());
   }
 
   @Override

@@ -1,8 +1,11 @@
 package dev.vcsnap.nbd;
 
+import dev.vcsnap.ground.clock.Timers;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +18,9 @@ import org.slf4j.LoggerFactory;
 final class Connection implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
+
+  /** From the arrival of a client to its choice of a disk. */
+  static final Duration HANDSHAKE_MAX = Duration.ofSeconds(30);
 
   private final SocketChannel channel;
   private final ConnectionContext context;
@@ -45,7 +51,7 @@ final class Connection implements Runnable {
   }
 
   private void serve(ClientSocket socket) throws IOException {
-    Agreement agreement = new Handshake(socket, context.exports(), context.tls()).negotiate();
+    Agreement agreement = negotiate(socket);
     if (agreement == null) {
       return;
     }
@@ -53,6 +59,24 @@ final class Connection implements Runnable {
       context.listener().opened(export.name());
       DiskWorker worker = new DiskWorker(export.device(), agreement.contexts(), context.zeroes());
       new Transmission(socket, agreement, worker, context).run();
+    }
+  }
+
+  /** Who only keeps a place that others want is sent away. */
+  private @Nullable Agreement negotiate(ClientSocket socket) throws IOException {
+    Timers.Timer limit = context.timers().after(HANDSHAKE_MAX, this::giveUp);
+    try {
+      return new Handshake(socket, context.exports(), context.tls()).negotiate();
+    } finally {
+      limit.cancel();
+    }
+  }
+
+  private void giveUp() {
+    try {
+      cut();
+    } catch (IOException e) {
+      log.debug("The client was quicker: {}", e.toString());
     }
   }
 

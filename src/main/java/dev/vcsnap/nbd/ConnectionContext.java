@@ -1,6 +1,7 @@
 package dev.vcsnap.nbd;
 
 import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.ground.clock.Timers;
 import dev.vcsnap.lease.DiskExports;
 import java.nio.ByteBuffer;
 
@@ -10,6 +11,7 @@ import java.nio.ByteBuffer;
  * @param exports what can be opened
  * @param tls whether and how connections are made private
  * @param clock tells a slow disk from a quick one
+ * @param timers ends connections that come to no agreement
  * @param listener hears what happens
  * @param crew helps with slow disks
  * @param zeroes a run of zeros to write
@@ -18,6 +20,7 @@ record ConnectionContext(
     DiskExports exports,
     NbdTls tls,
     Clock clock,
+    Timers timers,
     NbdListener listener,
     Crew crew,
     ByteBuffer zeroes) {}

@@ -1,6 +1,7 @@
 package dev.vcsnap.nbd;
 
 import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.ground.clock.ClockTimers;
 import dev.vcsnap.lease.DiskExports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -116,7 +117,8 @@ public final class NbdServer implements AutoCloseable {
     private final SocketAddress address;
     private final Crew crew = new Crew();
     private final ConnectionContext context =
-        new ConnectionContext(exports, tls, clock, listener, crew, DiskWorker.zeroes());
+        new ConnectionContext(
+            exports, tls, clock, new ClockTimers(clock), listener, crew, DiskWorker.zeroes());
     private final Map<Connection, Thread> connections = new ConcurrentHashMap<>();
     private final Thread acceptor;
 

@@ -89,7 +89,7 @@ final class OptionReplies {
   }
 
   private static String description(DiskExport export) {
-    String kind = export.readOnly() ? "frozen disk" : "running disk";
+    String kind = export.readOnly() ? "read-only disk" : "writable disk";
     return "%s %s, %d bytes".formatted(kind, export.name(), export.device().sizeBytes());
   }
 

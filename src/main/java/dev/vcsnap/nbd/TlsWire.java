@@ -49,7 +49,21 @@ final class TlsWire implements Wire {
    */
   void begin() throws IOException {
     engine.beginHandshake();
-    advance();
+    try {
+      advance();
+    } catch (SSLException failure) {
+      tellWhy(failure);
+      throw failure;
+    }
+  }
+
+  /** The alert with which the engine wants to end is the client's only word about it. */
+  private void tellWhy(SSLException failure) {
+    try {
+      close();
+    } catch (IOException gone) {
+      failure.addSuppressed(gone);
+    }
   }
 
   /** Does whatever TLS wants to be done before more data goes through. */

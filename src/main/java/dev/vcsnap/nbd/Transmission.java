@@ -2,6 +2,7 @@ package dev.vcsnap.nbd;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * The second half of a connection: requests and answers until the client has enough.
@@ -94,7 +95,9 @@ final class Transmission {
     }
     rules.check(request);
     if (!request.failed()) {
-      if (request.type == Protocol.CMD_CACHE && request.length > 0) {
+      // What block status tells is large, so that one answer is kept at a time.
+      if (request.type == Protocol.CMD_BLOCK_STATUS
+          || (request.type == Protocol.CMD_CACHE && request.length > 0)) {
         return false;
       }
       if (request.type == Protocol.CMD_READ && request.length > 0 && !batch.layOut(request)) {
@@ -116,6 +119,14 @@ final class Transmission {
       case Protocol.CMD_READ -> {
         consumeHeader();
         stream(request);
+        reportOne(request);
+      }
+      case Protocol.CMD_BLOCK_STATUS -> {
+        consumeHeader();
+        worker.perform(request);
+        replies.outcome(request);
+        request.extents = List.of();
+        socket.send();
         reportOne(request);
       }
       case Protocol.CMD_CACHE -> {

@@ -85,7 +85,8 @@ class NbdClientsTest {
     assertThat(frozen)
         .contains("is_read_only: true")
         .contains("can_trim: false", "can_zero: false", "can_multi_conn: true", "can_df: true")
-        .contains("block_size_minimum: 1", "block_size_maximum: 33554432", "frozen disk " + FROZEN);
+        .contains(
+            "block_size_minimum: 1", "block_size_maximum: 33554432", "read-only disk " + FROZEN);
     assertThat(ok("nbdinfo", uri()))
         .contains("can_trim: true", "can_zero: true", "can_fast_zero: true", "can_cache: true")
         .contains("can_flush: true", "can_fua: true", "is_read_only: false");

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -239,7 +240,7 @@ class NbdHandshakeTest {
       assertThat(blocks.readInt()).isEqualTo(4096);
       assertThat(blocks.readInt()).isEqualTo(32 << 20);
       assertThat(replies.get(2).text()).endsWith(FROZEN);
-      assertThat(replies.get(3).text()).contains("frozen disk");
+      assertThat(replies.get(3).text()).contains("read-only disk");
       assertThat(exports.openCount()).as("INFO gives the disk back").isZero();
     }
   }
@@ -286,6 +287,31 @@ class NbdHandshakeTest {
       assertThat(reply.type()).isEqualTo(Protocol.REP_ERR_UNKNOWN);
       assertThat(reply.text()).contains(Protocol.ALLOCATION_DEPTH);
       assertThat(exports.openCount()).isZero();
+    }
+  }
+
+  @Test
+  void whoDoesNotComeToAChoiceLosesThePlace() throws IOException {
+    var due = new CountDownLatch(1);
+    var clock = new PatientClock(due);
+    try (var patient =
+        new NbdServer(
+            exports,
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            NbdTls.NONE,
+            clock,
+            NbdListener.NONE)) {
+      patient.start();
+      try (RawClient silent = new RawClient(patient.port());
+          RawClient slow = RawClient.greeted(patient.port());
+          RawClient chosen = RawClient.opened(patient.port(), DISK, false, false)) {
+        slow.optionHeader(Protocol.OPT_GO, 100);
+        silent.readGreeting();
+        due.countDown();
+        assertThat(silent.ended()).isTrue();
+        assertThat(slow.ended()).isTrue();
+        assertThat(chosen.call(Protocol.CMD_READ, 0, 0, 512)).isZero();
+      }
     }
   }
 }

@@ -317,7 +317,9 @@ class NbdServerTest {
     }
 
     @Override
-    public void sleep(Duration duration) {}
+    public void sleep(Duration duration) throws InterruptedException {
+      new CountDownLatch(1).await();
+    }
   }
 
   private interface Hook {
