@@ -29,14 +29,15 @@ install_packages() {
 need_python_with_nbd() {
   local candidate
   for candidate in python3 /usr/bin/python3; do
-    if "$candidate" -c 'import nbd' 2>/dev/null; then
+    # That there is a module is not enough: from here the folder of a suite would pass for one.
+    if "$candidate" -c 'import nbd; nbd.NBD' 2>/dev/null; then
       python=$(type -P "$candidate")
       return
     fi
   done
   install_packages python3 python3-libnbd
   python=/usr/bin/python3
-  "$python" -c 'import nbd'
+  "$python" -c 'import nbd; nbd.NBD'
 }
 
 # Sets `java_home` to a JDK 25 or newer, as the build finds it.
@@ -54,7 +55,7 @@ need_python_package() {
   local requirement=$1 module=$2 venv=$work/venv-$2
   shift 2
   need_python_with_nbd
-  if ! "$venv/bin/python" -c "import nbd, $module" 2>/dev/null; then
+  if ! "$venv/bin/python" -c "import nbd, $module; nbd.NBD" 2>/dev/null; then
     "$python" -c 'import ensurepip' 2>/dev/null || install_packages python3-venv
     say "installing $requirement${*:+ }$* into a virtual environment"
     rm -rf "$venv"
