@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from runner import again, check, run
-from server import Server
+from sites import VMFS_SPARSE, Sites
 from vsphere import folder_of, log_in, make_machine
 
 NAME = "linux"
@@ -70,34 +70,11 @@ def a_revert_and_a_merge_are_seen_by_their_files(case):
     assert case.read("/etc/hostname") == "after 1\n"
 
 
-again("vmfsSparse")
-
-
-class Sites:
-    """One server for each kind of delta, started when it is first asked for."""
-
-    process = "each site has one"
-
-    def __init__(self):
-        self.open = {}
-
-    def __call__(self, label):
-        if label not in self.open:
-            options = ["--datastore-type", "vmfs5"] if label else []
-            self.open[label] = Case(Server(options=options).start())
-        return self.open[label]
-
-    def stop(self):
-        for case in self.open.values():
-            case.server.stop()
-
-    def show_log(self):
-        for case in self.open.values():
-            case.server.show_log()
+again(VMFS_SPARSE)
 
 
 def prepare():
-    sites = Sites()
+    sites = Sites(Case)
     return sites, sites
 
 

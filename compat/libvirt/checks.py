@@ -254,7 +254,8 @@ def every_device_of_a_machine_is_understood(virsh):
 def devices_to_add(machine):
     kinds = vim.vm.device
     ide = [device.key for device in machine.vm.config.hardware.device if isinstance(device, kinds.VirtualIDEController)]
-    portgroup = next(one for one in machine.vm.runtime.host.network if isinstance(one, vim.dvs.DistributedVirtualPortgroup))
+    networks = machine.vm.runtime.host.network
+    portgroup = next(one for one in networks if isinstance(one, vim.dvs.DistributedVirtualPortgroup))
     port = vim.dvs.PortConnection(
         portgroupKey=portgroup.key, switchUuid=portgroup.config.distributedVirtualSwitch.uuid
     )

@@ -121,7 +121,8 @@ def a_disk_is_read_by_its_descriptor_in_exact_ranges(host):
     assert descriptor.startswith("# Disk DescriptorFile")
     extent = re.search(r'^RW \d+ VMFS "(.+)"$', descriptor, re.MULTILINE)[1]
     flat = f"{path.rsplit('/', 1)[0]}/{extent}"
-    WaitForTask(host.connection.content.searchIndex.FindByInventoryPath("ha-datacenter/vm/ha-host_VM1").PowerOffVM_Task())
+    machine = host.connection.content.searchIndex.FindByInventoryPath("ha-datacenter/vm/ha-host_VM1")
+    WaitForTask(machine.PowerOffVM_Task())
     size = int(host.ask("HEAD", flat)[1]["Content-Length"])
     assert size == capacity
     with disk.opened(host.server.nbd("ha-host_VM1/scsi0:0")) as export:

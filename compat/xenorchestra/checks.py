@@ -7,7 +7,8 @@ import subprocess
 
 import disk
 from runner import again, check, run
-from server import PASSWORD, USER, Server
+from server import PASSWORD, USER
+from sites import VMFS_SPARSE, Sites
 from vsphere import log_in, make_machine
 
 NAME = "to-import"
@@ -79,9 +80,13 @@ class Importer:
     def export(self, node, snapshot=None):
         return self.server.nbd(f"{NAME}/{node}" + (f"@{snapshot._moId}" if snapshot else ""))
 
+    @contextlib.contextmanager
     def guest_writes(self, seed):
-        """On both disks, for as long as the context is open; to different places each time."""
-        return Guests([disk.Guest(self.export(node), seed + at, 40) for at, node in enumerate(NODES)])
+        """On both disks, for as long as the context is open; to different places for each seed."""
+        with contextlib.ExitStack() as guests:
+            for at, node in enumerate(NODES):
+                guests.enter_context(disk.Guest(self.export(node), seed + at, 40))
+            yield
 
     def snapshot(self, name):
         self.does("snapshot", self.id, name, "made by the importer")
@@ -92,23 +97,9 @@ class Importer:
             frozen = disk.checksum_of(self.export(node, snapshot), whole=True)
             assert self.checksum(self.links(node)[:-1]) == frozen, f"{node} of {snapshot._moId}"
 
-    def stop(self):
+    def close(self):
         self.process.stdin.close()
         self.process.wait(30)
-        self.server.stop()
-
-
-class Guests:
-    def __init__(self, guests):
-        self.guests = guests
-
-    def __enter__(self):
-        for guest in self.guests:
-            guest.__enter__()
-
-    def __exit__(self, *problem):
-        for guest in self.guests:
-            guest.__exit__(*problem)
 
 
 @check
@@ -193,34 +184,11 @@ def all_snapshots_are_removed_and_the_bytes_stay(importer):
         assert importer.checksum(links) == before[node] == disk.checksum_of(importer.export(node)), node
 
 
-again("vmfsSparse")
-
-
-class Sites:
-    """One server for each kind of delta, started when it is first asked for."""
-
-    process = "each site has one"
-
-    def __init__(self):
-        self.open = {}
-
-    def __call__(self, label):
-        if label not in self.open:
-            options = ["--datastore-type", "vmfs5"] if label else []
-            self.open[label] = Importer(Server(options=options).start())
-        return self.open[label]
-
-    def stop(self):
-        for importer in self.open.values():
-            importer.stop()
-
-    def show_log(self):
-        for importer in self.open.values():
-            importer.server.show_log()
+again(VMFS_SPARSE)
 
 
 def prepare():
-    sites = Sites()
+    sites = Sites(Importer)
     return sites, sites
 
 
