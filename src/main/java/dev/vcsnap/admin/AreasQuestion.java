@@ -56,8 +56,8 @@ record AreasQuestion(
       for (String name = json.nextName(); name != null; name = json.nextName()) {
         JsonToken first = json.nextToken();
         switch (name) {
-          case "base" -> base = text(json, first);
-          case "since" -> since = text(json, first);
+          case "base" -> base = text(name, json, first);
+          case "since" -> since = text(name, json, first);
           case "areas" -> areas = first == JsonToken.VALUE_NULL ? null : AreaListReader.read(json);
           default ->
               throw new IllegalArgumentException(
@@ -74,7 +74,13 @@ record AreasQuestion(
     return new AreasQuestion(base, since, areas);
   }
 
-  private static @Nullable String text(JsonParser json, JsonToken token) {
-    return token == JsonToken.VALUE_NULL ? null : json.getString();
+  private static @Nullable String text(String name, JsonParser json, JsonToken token) {
+    if (token == JsonToken.VALUE_NULL) {
+      return null;
+    }
+    if (token != JsonToken.VALUE_STRING) {
+      throw new IllegalArgumentException("'" + name + "' is no text");
+    }
+    return json.getString();
   }
 }

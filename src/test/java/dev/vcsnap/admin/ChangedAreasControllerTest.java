@@ -192,6 +192,8 @@ class ChangedAreasControllerTest {
           "{'base': '[x'}",
           "{'since': '*', 'areas': []}",
           "{'areas': [7]}",
+          "{'base': {'x': 1}}",
+          "{'since': 5}",
           "{'since': 'no change id'}",
           "{'base': '[%s] ../x'}".formatted(store())
         }) {

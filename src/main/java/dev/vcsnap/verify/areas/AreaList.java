@@ -32,14 +32,11 @@ public record AreaList(List<Range> areas, List<String> problems) {
   /** Collects areas and replies as they come. */
   public static final class Builder {
 
-    private record Reply(long start, long length) {
-      long end() {
-        return start + length;
-      }
-    }
-
     private final List<Range> areas = new ArrayList<>();
-    private final List<Reply> replies = new ArrayList<>();
+
+    /** Where the last reply ended; negative until there is one. */
+    private long described = -1;
+
     private final List<String> problems = new ArrayList<>();
 
     /** How many areas there are so far. */
@@ -83,21 +80,21 @@ public record AreaList(List<Range> areas, List<String> problems) {
             "A reply has startOffset %d and length %d; expected a startOffset from 0 and a length from 1"
                 .formatted(startOffset, length));
       }
-      var reply = new Reply(startOffset, length);
+      long end = startOffset + length;
       for (Range area : areas.subList(firstArea, areas.size())) {
-        if (area.offset() < startOffset || area.end() > reply.end()) {
+        if (area.offset() < startOffset || area.end() > end) {
           problem(
               "The area at %d of %d bytes is outside of its reply, which describes %d to %d."
-                  .formatted(area.offset(), area.length(), startOffset, reply.end()));
+                  .formatted(area.offset(), area.length(), startOffset, end));
         }
       }
-      long expected = replies.isEmpty() ? 0 : replies.getLast().end();
+      long expected = Math.max(described, 0);
       if (startOffset != expected) {
         problem(
             "A reply begins at %d where %d was expected: ask each time from startOffset + length of the reply before, the first time from 0."
                 .formatted(startOffset, expected));
       }
-      replies.add(reply);
+      described = end;
     }
 
     private void problem(String sentence) {
@@ -108,14 +105,13 @@ public record AreaList(List<Range> areas, List<String> problems) {
 
     /** The list for a disk of this size. */
     public AreaList build(long sizeBytes) {
-      if (!replies.isEmpty() && replies.getLast().end() != sizeBytes) {
-        long end = replies.getLast().end();
+      if (described >= 0 && described != sizeBytes) {
         problem(
-            end < sizeBytes
+            described < sizeBytes
                 ? "The replies end at %d of %d bytes: ask on with startOffset %1$d, until startOffset + length is the disk's capacity."
-                    .formatted(end, sizeBytes)
+                    .formatted(described, sizeBytes)
                 : "The replies reach to %d, behind the end of the disk at %d: they are of another disk."
-                    .formatted(end, sizeBytes));
+                    .formatted(described, sizeBytes));
       }
       return new AreaList(joined(areas), problems);
     }

@@ -68,7 +68,7 @@ public final class AreaListReader {
   private void object(JsonParser json) {
     int firstArea = list.areaCount();
     long start = -1;
-    long startOffset = -1;
+    Long startOffset = null;
     long length = -1;
     boolean container = false;
     for (String name = json.nextName(); name != null; name = json.nextName()) {
@@ -86,7 +86,7 @@ public final class AreaListReader {
         default -> json.skipChildren();
       }
     }
-    if (startOffset >= 0) {
+    if (startOffset != null) {
       list.reply(startOffset, length, firstArea);
     } else if (!container) {
       list.area(start, length);

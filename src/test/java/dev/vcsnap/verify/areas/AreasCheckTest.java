@@ -139,6 +139,8 @@ class AreasCheckTest {
           "[{'start': -1, 'length': 5}]",
           "[{'start': 9223372036854775807, 'length': 5}]",
           "[{'startOffset': 0, 'changedArea': []}]",
+          "[{'startOffset': -1, 'length': 5, 'changedArea': []}]",
+          "[{'start': 99999999999999999999, 'length': 5}]",
           "[{",
           "nothing"
         }) {
