@@ -187,7 +187,7 @@ public final class ReconfigureService {
     boolean tracked = VmxKeys.changeTracking(vmx);
     for (String node : vmx.disks().keySet()) {
       String key = VmxKeys.changeTrackingOf(node);
-      if (VmxKeys.isIndependent(vmx, node)) {
+      if (VirtualMachine.isIndependent(vmx, node)) {
         vmx.remove(key);
       } else if (asked != null || (tracked && vmx.get(key).isEmpty())) {
         vmx.putFlag(key, tracked);

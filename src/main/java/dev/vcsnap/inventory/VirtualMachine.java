@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -359,6 +360,11 @@ public final class VirtualMachine {
   /** True if the configuration asks for change tracking. */
   public synchronized boolean wantsChangeTracking() {
     return VmxKeys.changeTracking(vmx);
+  }
+
+  /** Whether a disk takes no part in snapshots (rule A15), and so is never tracked (rule C5). */
+  public static boolean isIndependent(Vmx vmx, String node) {
+    return vmx.get(node + ".mode").orElse("").toLowerCase(Locale.ROOT).startsWith("independent");
   }
 
   /** False if the configuration says of one disk that it is not to be tracked. */

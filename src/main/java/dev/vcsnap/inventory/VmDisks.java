@@ -75,7 +75,9 @@ final class VmDisks {
           new VmDisk.Link(
               machine.nameOf(at),
               "%08x".formatted(base.cid()),
-              running.flatMap(disk -> disk.changeIdOf(link)).map(ChangeId::toString).orElse(null),
+              (running.isPresent() ? running.get().changeIdOf(link) : factory.changeIdOf(link))
+                  .map(ChangeId::toString)
+                  .orElse(null),
               FileSystemType.deltaKindOf(base)
                   .map(kind -> VmDisk.Delta.of(kind, volume))
                   .orElse(null)));

@@ -80,11 +80,6 @@ final class VmxKeys {
     return node + ".ctkEnabled";
   }
 
-  /** Whether a disk takes no part in snapshots, and so is never tracked (rule C5). */
-  static boolean isIndependent(Vmx vmx, String node) {
-    return vmx.get(node + ".mode").orElse("").toLowerCase(Locale.ROOT).startsWith("independent");
-  }
-
   static boolean changeTracking(Vmx vmx) {
     return vmx.flag(CHANGE_TRACKING);
   }

@@ -26,7 +26,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -278,10 +277,7 @@ public final class SnapshotCreation {
         .keySet()
         .removeIf(node ->
             NonpersistentDisks.isNonpersistent(vmx, node)
-                || vmx.get(node + ".mode")
-                    .orElse("persistent")
-                    .toLowerCase(Locale.ROOT)
-                    .startsWith("independent"));
+                || VirtualMachine.isIndependent(vmx, node));
     return disks;
   }
 

@@ -22,6 +22,7 @@ import dev.vcsnap.vim.VirtualDeviceConfigSpecFileOperation;
 import dev.vcsnap.vim.VirtualDeviceConfigSpecOperation;
 import dev.vcsnap.vim.VirtualDisk;
 import dev.vcsnap.vim.VirtualDiskFlatVer2BackingInfo;
+import dev.vcsnap.vim.VirtualMachineConfigInfo;
 import dev.vcsnap.vim.VirtualMachineConfigSpec;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -295,6 +296,14 @@ class ChangeServiceTest {
     int later = lab.snapshot(machine, "later");
     lab.snapshots.revert(machine, without, false, percent -> {});
     assertThat(machine.disks()).containsOnlyKeys(MachineLab.NODE);
+    var config =
+        (VirtualMachineConfigInfo) lab.objects.find(machine.snapshotId(with)).get("config");
+    assertThat(config.hardware.device)
+        .filteredOn(device -> device.key == 2001)
+        .singleElement()
+        .satisfies(device ->
+            assertThat(((VirtualDiskFlatVer2BackingInfo) device.backing).changeId)
+                .isEqualTo(since));
     DiskChangeInfo reply = changes.query(machine, lab.reference(machine, later), 2001, 0, since);
     assertThat(reply.length).isEqualTo(1 << 20);
     assertThat(reply.changedArea).hasSize(1);

@@ -1,6 +1,8 @@
 package dev.vcsnap.disk.chain;
 
 import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.disk.cbt.ChangeId;
+import dev.vcsnap.disk.cbt.ChangeMap;
 import dev.vcsnap.disk.io.DiskFile;
 import dev.vcsnap.disk.io.DiskFiles;
 import dev.vcsnap.disk.io.HostFiles;
@@ -129,6 +131,15 @@ public final class DiskFactory {
     LinkStore.Found found = store.resolve(absolute(link)).getLast();
     store.requireAtRest(found);
     return found;
+  }
+
+  /** The moment at which a link froze, as its change map says, of a disk that need not be open. */
+  public Optional<ChangeId> changeIdOf(Path link) {
+    Path path = absolute(link);
+    Descriptor descriptor = store.read(path);
+    return LinkStore.mapOf(path, descriptor)
+        .flatMap(map -> new FrozenMaps(store, false).trusted(map, descriptor.sectors() * 512))
+        .map(ChangeMap::frozenId);
   }
 
   /** The links in a folder that disks of other folders are built on. */
