@@ -9,6 +9,7 @@ import dev.vcsnap.datastore.VmDirectory;
 import dev.vcsnap.disk.block.BlockDevice;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.block.BlockError.Kind;
+import dev.vcsnap.disk.block.Layered;
 import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.disk.chain.OpenMode;
 import dev.vcsnap.disk.chain.RunningDisk;
@@ -16,7 +17,6 @@ import dev.vcsnap.inventory.VirtualMachine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -70,13 +70,14 @@ public final class ComposedLinks {
   public boolean look(StoredFile descriptor, Look look) throws IOException {
     for (int attempt = 1; isDelta(descriptor); attempt++) {
       Optional<RunningDisk> owner = owner(descriptor);
-      requireInside(descriptor, owner);
       if (owner.isPresent() && owner.get().leaf().equals(descriptor.file())) {
+        requireInside(descriptor, owner.get());
         look.at(owner.get());
         return true;
       }
       try (BlockDevice frozen = openOrNull(descriptor, owner, attempt < ATTEMPTS)) {
         if (frozen != null) {
+          requireInside(descriptor, frozen);
           look.at(frozen);
           return true;
         }
@@ -107,18 +108,12 @@ public final class ComposedLinks {
     }
   }
 
-  private void requireInside(StoredFile descriptor, Optional<RunningDisk> owner) {
-    Path link = descriptor.file();
-    List<Path> chain =
-        owner
-            .map(RunningDisk::links)
-            .filter(links -> links.contains(link))
-            .orElseGet(() -> factory.linksOf(link));
-    for (Path below : chain) {
-      if (descriptor.datastore().find(below).isEmpty()) {
-        throw new BlockError(
-            Kind.NOT_FOUND, "'%s' is built on a disk of another datastore".formatted(descriptor));
-      }
+  /** Asks the open disk: what the descriptors say may have changed since. */
+  private static void requireInside(StoredFile descriptor, BlockDevice open) {
+    if (!(open instanceof Layered chain)
+        || chain.links().stream().anyMatch(link -> descriptor.datastore().find(link).isEmpty())) {
+      throw new BlockError(
+          Kind.NOT_FOUND, "'%s' is built on a disk of another datastore".formatted(descriptor));
     }
   }
 

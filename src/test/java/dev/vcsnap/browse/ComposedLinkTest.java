@@ -201,6 +201,27 @@ class ComposedLinkTest {
   }
 
   @Test
+  void aBranchOfAMachineOnADiskOfAnotherDatastoreShowsNothingOfIt() throws IOException {
+    int first = lab.snapshot(machine, "one");
+    lab.write(machine, 0, 1 << 20, 1);
+    lab.snapshot(machine, "two");
+    lab.snapshots.revert(machine, first, true, percent -> {});
+    assertThat(server.get(FIRST).status()).isEqualTo(200);
+    for (String name : List.of("VM.vmdk", "VM-flat.vmdk")) {
+      Files.copy(root.resolve("VM").resolve(name), other.resolve(name));
+    }
+    Path delta = root.resolve("VM/VM-000001.vmdk");
+    String hint = "parentFileNameHint=\"";
+    String text = Files.readString(delta);
+    Files.writeString(delta, text.replace(hint + "VM.vmdk", hint + other.resolve("VM.vmdk")));
+    var reply = server.get(FIRST);
+    assertThat(reply.status()).isEqualTo(404);
+    assertThat(reply.header("Accept-Ranges")).isNull();
+    Files.writeString(delta, text);
+    assertThat(server.get(FIRST).status()).isEqualTo(200);
+  }
+
+  @Test
   void aMachineOfAnotherFolderIsFoundToo() throws IOException {
     lab.snapshot(machine, "one");
     lab.write(machine, 0, 1 << 20, 1);

@@ -7,6 +7,7 @@ import dev.vcsnap.disk.block.Bounds;
 import dev.vcsnap.disk.block.Layered;
 import dev.vcsnap.disk.block.ReadOnlyDevice;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -34,6 +35,11 @@ final class FrozenView implements ReadOnlyDevice, Layered {
 
   Composition composition() {
     return composition;
+  }
+
+  @Override
+  public List<Path> links() {
+    return composition.links().stream().map(Link::path).toList();
   }
 
   /** Looks at the whole of it while nothing changes. */

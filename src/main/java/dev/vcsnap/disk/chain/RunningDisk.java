@@ -94,6 +94,7 @@ public final class RunningDisk implements BlockDevice, Layered {
   }
 
   /** The descriptors of the chain, the base first, the leaf last. */
+  @Override
   public List<Path> links() {
     return live.composition().links().stream().map(Link::path).toList();
   }
