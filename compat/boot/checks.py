@@ -26,6 +26,7 @@ KINDS = "crash", "fileSystem", "application"
 # What a snapshot is waited for whose guest hangs, a guest that says nothing, and an agent that does not answer.
 LIMIT_SECONDS, SILENCE_SECONDS, PATIENCE_SECONDS = 6, 6, 8
 NEEDS_RECOVERY = 0x4
+CHANCES_MAX = 30
 
 
 class Subject:
@@ -207,8 +208,13 @@ def snapshots_of_three_kinds_are_what_they_are_said_to_be(subject):
 
 @check
 def the_ledger_breaks_where_the_application_was_not_asked(subject):
-    asked = [row["ledger"].holds for row in subject.rows if row["kind"] != "application"]
-    assert not all(asked), "every ledger holds: it proves nothing"
+    holds = [row["ledger"].holds for row in subject.rows if row["kind"] != "application"]
+    # Each may hold by chance; about one in five does.
+    while all(holds):
+        assert len(holds) < CHANCES_MAX, "every ledger holds: it proves nothing"
+        row = subject.row("crash")
+        holds.append(row["ledger"].holds)
+        subject.machine.remove(row["snapshot"])
 
 
 @check
@@ -302,13 +308,11 @@ def an_agent_that_is_killed_in_its_hook_fails_the_snapshot(subject):
 @check
 def an_agent_that_dies_while_frozen_and_comes_back_thaws_its_guest(subject):
     subject.relay.when_frozen = lambda: subject.hardware.run("killall -9 qemu-ga")
-    # The freeze is the kernel's and lasts: when the new agent thaws what the old one froze, all is as it was said.
-    try:
-        snapshot = subject.snapshot("fileSystem")
-        assert not needs_recovery(subject.machine.frozen(snapshot))
-        subject.machine.remove(snapshot)
-    except vim.fault.SnapshotFault:
-        pass
+    # The freeze is the kernel's and lasts: the new agent thaws what the old one froze, so all is as it was said.
+    row = subject.row("fileSystem")
+    assert subject.relay.when_frozen is None, "the agent was not killed"
+    assert row["quiesced"] and not row["needs recovery"] and row["frozen writes"] == 0, row
+    subject.machine.remove(row["snapshot"])
     subject.nothing_is_left()
     subject.works_again()
 
