@@ -18,12 +18,14 @@ import dev.vcsnap.vim.LocalizedMethodFault;
 import dev.vcsnap.vim.ManagedObjectReference;
 import dev.vcsnap.vim.VirtualMachineConfigSpec;
 import dev.vcsnap.vim.VirtualMachineImportSpec;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Exports and imports by lease, and what clients do with a lease. */
 public final class LeaseMethods implements MethodTable.Contributor {
 
   private static final String LEASE = "HttpNfcLease";
+  private static final String PROBE = "HttpNfcLeaseProbeUrls";
   private static final String PULL = "HttpNfcLeasePullFromUrls_Task";
 
   private final VirtualMachines machines;
@@ -57,15 +59,18 @@ public final class LeaseMethods implements MethodTable.Contributor {
     onLease(table, "HttpNfcLeaseAbort", this::abort);
     onLease(table, "HttpNfcLeaseGetManifest", (context, self, arguments) -> leases.manifest(self));
     onLease(table, "HttpNfcLeaseSetManifestChecksumType", this::checksumTypes);
-    onLease(table, "HttpNfcLeaseProbeUrls", this::probe);
+    onLease(table, PROBE, this::probe);
     onLease(table, PULL, this::pull);
-    table.asks(
-        LEASE,
-        PULL,
-        (self, arguments, needs) -> {
-          needs.on(self, leases.privilegeFor(self));
-          needs.on(self, "VApp.PullFromUrls");
-        });
+    // Who asks whether a server answers learns as much of the network as who fetches from it.
+    List.of(PROBE, PULL)
+        .forEach(method ->
+            table.asks(
+                LEASE,
+                method,
+                (self, arguments, needs) -> {
+                  needs.on(self, leases.privilegeFor(self));
+                  needs.on(self, "VApp.PullFromUrls");
+                }));
   }
 
   /** The interface names no privilege for these; they ask for what the lease itself did. */

@@ -6,18 +6,19 @@ import dev.vcsnap.vim.VimException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
-import java.net.Proxy;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
-import javax.net.ssl.HttpsURLConnection;
+import java.util.Map;
 import javax.net.ssl.SSLException;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches files from servers that clients name, where that is permitted, without a proxy. Where a
- * server sends on to another address, that is checked as the first one.
+ * Fetches files from servers that clients name, where that is permitted. Where a server sends on to
+ * another address, that is checked as the first one.
  */
 final class FileServers {
 
@@ -42,14 +43,16 @@ final class FileServers {
   /**
    * A file on its way.
    *
-   * @param content the bytes; closing it hangs up
+   * @param content the bytes
    * @param sizeBytes how many there will be, or -1
+   * @param connection is hung up when this is closed
    */
-  record Arriving(InputStream content, long sizeBytes) implements AutoCloseable {
+  record Arriving(InputStream content, long sizeBytes, ServerConnection connection)
+      implements AutoCloseable {
 
     @Override
-    public void close() throws IOException {
-      content.close();
+    public void close() {
+      connection.close();
     }
   }
 
@@ -60,36 +63,37 @@ final class FileServers {
    *     that was expected
    */
   Arriving fetch(SourceFile file) {
-    HttpURLConnection connection = ask(file, "GET", silence);
+    ServerConnection connection = ask(file, "GET");
     boolean arriving = false;
     try {
-      InputStream body = connection.getInputStream();
+      HttpEntity entity = connection.answer().getEntity();
+      InputStream body = entity == null ? InputStream.nullInputStream() : entity.getContent();
       if (file.member() == null) {
-        long announced = connection.getContentLengthLong();
+        long announced = entity == null ? 0 : entity.getContentLength();
         arriving = true;
-        return new Arriving(body, announced >= 0 ? announced : file.sizeBytes());
+        return new Arriving(body, announced >= 0 ? announced : file.sizeBytes(), connection);
       }
       TarMember member = TarMember.find(body, file.member());
       if (member == null) {
         throw failed(
             HttpURLConnection.HTTP_NOT_FOUND,
-            "There is no '%s' in %s".formatted(file.member(), file.url()));
+            "There is no '%s' in %s".formatted(file.member(), shown(file.url())));
       }
       arriving = true;
-      return new Arriving(member, member.sizeBytes());
+      return new Arriving(member, member.sizeBytes(), connection);
     } catch (IOException e) {
       throw broken(file, e);
     } finally {
       if (!arriving) {
-        connection.disconnect();
+        connection.close();
       }
     }
   }
 
   /** Whether a server answers, whatever it says of the file. */
-  boolean answers(SourceFile file, Duration within) {
+  boolean answers(SourceFile file) {
     try {
-      ask(file, "HEAD", within).disconnect();
+      ask(file, "HEAD").close();
       return true;
     } catch (VimException refused) {
       return refused.fault() instanceof HttpFault fault && fault.statusCode != NO_ANSWER;
@@ -98,90 +102,100 @@ final class FileServers {
 
   /** The fault for a file that stopped coming. */
   static VimException broken(SourceFile file, IOException failure) {
-    VimException known = failed(NO_ANSWER, "%s cannot be read: %s".formatted(file.url(), failure));
+    VimException known =
+        failed(NO_ANSWER, "%s cannot be read: %s".formatted(shown(file.url()), failure));
     return new VimException(known.fault(), String.valueOf(known.getMessage()), failure);
   }
 
-  private HttpURLConnection ask(SourceFile file, String method, Duration patience) {
+  private ServerConnection ask(SourceFile file, String method) {
     URI url = file.url();
     for (int redirects = 0; redirects <= REDIRECTS_MAX; redirects++) {
       var trust = new PinnedTrust(file.thumbprint());
-      HttpURLConnection connection = null;
+      ServerConnection connection = null;
       boolean answered = false;
       try {
-        requirePermitted(url);
-        connection = open(url, file, method, patience, trust);
-        int status = connection.getResponseCode();
-        if (status == HttpURLConnection.HTTP_OK) {
+        connection = open(url, file, method, trust);
+        ClassicHttpResponse answer = connection.answer();
+        if (answer.getCode() == HttpURLConnection.HTTP_OK) {
           answered = true;
           return connection;
         }
-        URI next = next(url, connection, status);
-        if (next == null) {
-          throw failed(status, "%s: %s".formatted(url, connection.getResponseMessage()));
-        }
-        url = next;
+        url = next(url, answer);
+      } catch (ForbiddenHostException e) {
+        throw failed(
+            NO_ANSWER,
+            "Files are not fetched from '%s': vcsnap.lease-pull-from does not permit it"
+                .formatted(url.getHost()));
       } catch (SSLException e) {
         throw notTrusted(url, trust, e);
       } catch (IOException e) {
         throw broken(file, e);
       } finally {
         if (connection != null && !answered) {
-          connection.disconnect();
+          connection.close();
         }
       }
     }
     throw failed(
         HttpURLConnection.HTTP_MOVED_TEMP,
-        "%s sends on more than %d times".formatted(file.url(), REDIRECTS_MAX));
+        "%s sends on more than %d times".formatted(shown(file.url()), REDIRECTS_MAX));
   }
 
-  private void requirePermitted(URI url) throws UnknownHostException {
-    String host = url.getHost();
-    if (!networks.permit(host)) {
-      throw failed(
-          NO_ANSWER,
-          "Files are not fetched from '%s': vcsnap.lease-pull-from does not permit it"
-              .formatted(host));
-    }
-  }
-
-  private static HttpURLConnection open(
-      URI url, SourceFile file, String method, Duration patience, PinnedTrust trust)
+  /** What is for one server is not told to another one that it names. */
+  private ServerConnection open(URI url, SourceFile file, String method, PinnedTrust trust)
       throws IOException {
-    var connection = (HttpURLConnection) url.toURL().openConnection(Proxy.NO_PROXY);
-    int millis = Math.clamp(patience.toMillis(), 1, Integer.MAX_VALUE);
-    connection.setConnectTimeout(millis);
-    connection.setReadTimeout(millis);
-    connection.setInstanceFollowRedirects(false);
-    connection.setUseCaches(false);
-    connection.setRequestMethod(method);
-    connection.setRequestProperty("Accept-Encoding", "identity");
-    // What is for one server is not told to another one that it names.
-    if (url.getAuthority().equals(file.url().getAuthority())) {
-      file.headers().forEach(connection::setRequestProperty);
+    try {
+      return ServerConnection.open(
+          method,
+          url,
+          sameServer(url, file.url()) ? file.headers() : Map.of(),
+          networks,
+          trust.context(),
+          silence);
+    } catch (GeneralSecurityException e) {
+      throw new IOException("TLS is not available", e);
     }
-    if (connection instanceof HttpsURLConnection secure) {
-      try {
-        secure.setSSLSocketFactory(trust.context().getSocketFactory());
-      } catch (GeneralSecurityException e) {
-        throw new IOException("TLS is not available", e);
+  }
+
+  private static boolean sameServer(URI one, URI other) {
+    return one.getScheme().equalsIgnoreCase(other.getScheme())
+        && one.getHost().equalsIgnoreCase(other.getHost())
+        && port(one) == port(other);
+  }
+
+  private static int port(URI url) {
+    return url.getPort() >= 0 ? url.getPort() : isSecure(url) ? 443 : 80;
+  }
+
+  private static boolean isSecure(URI url) {
+    return "https".equalsIgnoreCase(url.getScheme());
+  }
+
+  /** Where a server sends on to: never from https to http, where anybody may answer. */
+  private static URI next(URI url, ClassicHttpResponse answer) {
+    Header location = answer.getFirstHeader("Location");
+    if (answer.getCode() / 100 == 3 && location != null) {
+      URI next = resolved(url, location.getValue());
+      if (next != null && SourceFile.isHttp(next) && (isSecure(next) || !isSecure(url))) {
+        return next;
       }
     }
-    return connection;
+    throw failed(answer.getCode(), "%s: %s".formatted(shown(url), answer.getReasonPhrase()));
   }
 
-  private static @Nullable URI next(URI url, HttpURLConnection connection, int status) {
-    String location = connection.getHeaderField("Location");
-    if (status / 100 != 3 || location == null) {
-      return null;
-    }
+  private static @Nullable URI resolved(URI url, String location) {
     try {
-      URI next = url.resolve(location);
-      return SourceFile.isHttp(next) ? next : null;
+      return url.resolve(location);
     } catch (IllegalArgumentException e) {
       return null;
     }
+  }
+
+  /** An address without what may be secret in it: the user's name and password, the query. */
+  private static String shown(URI url) {
+    String port = url.getPort() < 0 ? "" : ":" + url.getPort();
+    String path = url.getRawPath() == null ? "" : url.getRawPath();
+    return url.getScheme() + "://" + url.getHost() + port + path;
   }
 
   private static VimException failed(int status, String message) {
@@ -200,6 +214,8 @@ final class FileServers {
       why.addSuppressed(e);
     }
     return new VimException(
-        fault, "The certificate of %s is not trusted: %s".formatted(url, why.getMessage()), why);
+        fault,
+        "The certificate of %s is not trusted: %s".formatted(shown(url), why.getMessage()),
+        why);
   }
 }

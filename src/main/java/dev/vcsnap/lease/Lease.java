@@ -141,15 +141,24 @@ final class Lease {
   }
 
   /**
-   * Begins to fetch files for the client, who may be silent until {@link #endPull}: clients wait
-   * for the task of the fetching and do nothing else.
+   * Refuses what only an import that is ready does.
+   *
+   * @throws dev.vcsnap.vim.VimException InvalidState
    */
-  synchronized void beginPull() {
+  synchronized void requireImport() {
     expireIfDue();
     requireReady();
     if (terms.kind() != LeaseKind.IMPORT) {
       throw LeaseFaults.invalidState("An export takes no files.");
     }
+  }
+
+  /**
+   * Begins to fetch files for the client, who may be silent until {@link #endPull}: clients wait
+   * for the task of the fetching and do nothing else.
+   */
+  synchronized void beginPull() {
+    requireImport();
     if (pulling) {
       throw LeaseFaults.invalidState("Files are being fetched for the lease already.");
     }

@@ -1,10 +1,12 @@
 package dev.vcsnap.lease;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +19,13 @@ import java.util.regex.Pattern;
  * addresses, and {@code any}. An empty list allows nothing.
  */
 final class PullNetworks {
+
+  /** Where clouds answer their machines, beside the link-local address: AWS, Alibaba, Azure. */
+  private static final Set<InetAddress> CLOUDS =
+      Set.of(
+          InetAddress.ofLiteral("fd00:ec2::254"),
+          InetAddress.ofLiteral("100.100.100.200"),
+          InetAddress.ofLiteral("168.63.129.16"));
 
   private static final Pattern NETWORK = Pattern.compile("([0-9A-Fa-f.:]+)(?:/(\\d{1,3}))?");
 
@@ -92,22 +101,33 @@ final class PullNetworks {
             .formatted(word));
   }
 
-  /**
-   * Whether every address of a host may be fetched from. The virtual machine keeps the answer of
-   * the name service for a while, so that a connection made next goes to one of the same.
-   */
-  boolean permit(String host) throws UnknownHostException {
-    return Arrays.stream(InetAddress.getAllByName(host)).allMatch(this::permits);
+  /** Whether every address of a host may be fetched from. */
+  boolean permit(InetAddress... addresses) {
+    return Arrays.stream(addresses).allMatch(this::permits);
   }
 
   private boolean permits(InetAddress address) {
     byte[] bytes = address.getAddress();
     return any
         || networks.stream().anyMatch(network -> network.has(bytes))
-        || (remote
-            && !address.isLoopbackAddress()
-            && !address.isAnyLocalAddress()
-            && !address.isLinkLocalAddress()
-            && !address.isMulticastAddress());
+        || (remote && isRemote(address));
+  }
+
+  private static boolean isRemote(InetAddress address) {
+    return !address.isLoopbackAddress()
+        && !address.isAnyLocalAddress()
+        && !address.isLinkLocalAddress()
+        && !address.isMulticastAddress()
+        && !CLOUDS.contains(address)
+        && !isOwn(address);
+  }
+
+  private static boolean isOwn(InetAddress address) {
+    try {
+      return NetworkInterface.getByInetAddress(address) != null;
+    } catch (SocketException e) {
+      // Nobody knows; an address of this machine would be one too many.
+      return true;
+    }
   }
 }

@@ -11,16 +11,17 @@ import dev.vcsnap.vim.HttpNfcLeaseProbeResult;
 import dev.vcsnap.vim.HttpNfcLeaseSourceFile;
 import dev.vcsnap.vim.ManagedObjectReference;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,9 @@ public final class PullService {
   /** A machine has fewer disks. */
   private static final int FILES_MAX = 300;
 
+  /** Calls at a time that ask servers; each holds up to as many connections as it names files. */
+  private static final int PROBES_MAX = 4;
+
   private static final int PROBE_SECONDS_USUAL = 60;
   private static final int PROBE_SECONDS_MAX = 600;
 
@@ -41,6 +45,7 @@ public final class PullService {
   private final Leases leases;
   private final TaskService tasks;
   private final FileServers servers;
+  private final Semaphore probing = new Semaphore(PROBES_MAX);
 
   PullService(ObjectRegistry objects, Leases leases, TaskService tasks, FileServers servers) {
     this.objects = objects;
@@ -55,37 +60,53 @@ public final class PullService {
   /**
    * Tells of each file (assumed) whether its server answers.
    *
-   * @param timeoutSeconds how long each may take; a minute if none is given (assumed)
-   * @throws dev.vcsnap.vim.VimException InvalidState unless the lease is ready, InvalidArgument
+   * @param timeoutSeconds how long it may take; a minute if none is given (assumed)
+   * @throws dev.vcsnap.vim.VimException InvalidState unless the lease is ready and takes files, or
+   *     while others are asked for, InvalidArgument
    */
   public List<HttpNfcLeaseProbeResult> probe(
       ManagedObject object, List<HttpNfcLeaseSourceFile> files, @Nullable Integer timeoutSeconds) {
-    leases.require(object).files();
+    leases.require(object).requireImport();
     requireFew(files);
     int seconds = timeoutSeconds == null ? PROBE_SECONDS_USUAL : timeoutSeconds;
     if (seconds < 1) {
       throw Faults.invalidArgument("timeout");
     }
-    Duration within = Duration.ofSeconds(Math.min(seconds, PROBE_SECONDS_MAX));
     List<SourceFile> sources = files.stream().map(SourceFile::of).toList();
-    List<HttpNfcLeaseProbeResult> results = new ArrayList<>();
+    if (!probing.tryAcquire()) {
+      throw LeaseFaults.invalidState("Too many servers are asked at this moment; try again.");
+    }
+    try {
+      return probe(sources, Math.min(seconds, PROBE_SECONDS_MAX));
+    } finally {
+      probing.release();
+    }
+  }
+
+  private List<HttpNfcLeaseProbeResult> probe(List<SourceFile> sources, int seconds) {
+    List<Callable<Boolean>> questions = new ArrayList<>();
+    sources.forEach(file -> questions.add(() -> servers.answers(file)));
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Boolean>> answers =
-          sources.stream()
-              .map(file -> threads.submit(() -> servers.answers(file, within)))
-              .toList();
-      for (Future<Boolean> answer : answers) {
-        var result = new HttpNfcLeaseProbeResult();
-        result.serverAccessible = answer.get();
-        results.add(result);
-      }
+      return threads.invokeAll(questions, seconds, TimeUnit.SECONDS).stream()
+          .map(PullService::result)
+          .toList();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw LeaseFaults.canceled("The server stops.");
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a server cannot be asked", e);
     }
-    return results;
+  }
+
+  /** One that was still waited for at the end of the time does not answer. */
+  private static HttpNfcLeaseProbeResult result(Future<Boolean> answer) {
+    var result = new HttpNfcLeaseProbeResult();
+    result.serverAccessible =
+        switch (answer.state()) {
+          case SUCCESS -> answer.resultNow();
+          case CANCELLED, RUNNING -> false;
+          case FAILED ->
+              throw new IllegalStateException("a server cannot be asked", answer.exceptionNow());
+        };
+    return result;
   }
 
   /**

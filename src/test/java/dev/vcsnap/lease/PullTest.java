@@ -33,6 +33,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -158,16 +160,23 @@ class PullTest {
     assertThat(failure(HttpFault.class, file).statusCode).isEqualTo(403);
     file.httpHeaders = List.of(header("X-Key", "secret"));
     assertThat(pull(file).error).isNull();
-    web.createContext(
-        "/moved",
+    var told = new CompletableFuture<String>();
+    HttpServer other = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    other.createContext(
+        "/guarded",
         exchange -> {
-          exchange
-              .getResponseHeaders()
-              .add("Location", "http://127.0.0.2:" + web.getAddress().getPort() + "/guarded");
-          answer(exchange, 302);
+          told.complete(String.valueOf(header(exchange, "X-Key")));
+          answer(exchange, 200);
         });
-    file.url = url("/moved");
-    failure(HttpFault.class, file);
+    other.start();
+    try {
+      redirect("/moved", "http://127.0.0.1:" + other.getAddress().getPort() + "/guarded");
+      file.url = url("/moved");
+      assertThat(pull(file).error).isNull();
+      assertThat(told.get(30, TimeUnit.SECONDS)).isEqualTo("null");
+    } finally {
+      other.stop(0);
+    }
     file.httpHeaders = List.of(header("Host", "elsewhere"));
     VimException refused = catchThrowableOfType(VimException.class, () -> pull(file));
     assertThat(refused.fault()).isInstanceOf(InvalidArgument.class);
@@ -225,29 +234,38 @@ class PullTest {
   }
 
   @Test
+  void what_may_be_secret_in_an_address_is_not_told() throws Exception {
+    HttpNfcLeaseSourceFile file = file(0, "/missing?signature=secret");
+    file.url = file.url.replace("http://", "http://user:secret@");
+    TaskInfo ended = pull(file);
+    assertThat(ended.error.localizedMessage).contains("/missing").doesNotContain("secret");
+  }
+
+  @Test
   void what_is_fetched_from_is_a_setting() throws Exception {
-    assertThat(PullNetworks.parse("remote").permit("127.0.0.1")).isFalse();
-    assertThat(PullNetworks.parse("remote").permit("169.254.169.254")).isFalse();
-    assertThat(PullNetworks.parse("remote").permit("::1")).isFalse();
-    assertThat(PullNetworks.parse("remote").permit("0.0.0.0")).isFalse();
-    assertThat(PullNetworks.parse("remote").permit("192.0.2.7")).isTrue();
-    assertThat(PullNetworks.parse("").permit("192.0.2.7")).isFalse();
-    assertThat(PullNetworks.parse("any").permit("127.0.0.1")).isTrue();
-    assertThat(PullNetworks.parse("192.0.2.0/29, ::1").permit("192.0.2.7")).isTrue();
-    assertThat(PullNetworks.parse("192.0.2.0/29, ::1").permit("192.0.2.8")).isFalse();
-    assertThat(PullNetworks.parse("192.0.2.0/29, ::1").permit("::1")).isTrue();
+    assertThat(permits("remote", "127.0.0.1")).isFalse();
+    assertThat(permits("remote", "169.254.169.254")).isFalse();
+    assertThat(permits("remote", "::1")).isFalse();
+    assertThat(permits("remote", "0.0.0.0")).isFalse();
+    assertThat(permits("remote", "192.0.2.7")).isTrue();
+    assertThat(permits("", "192.0.2.7")).isFalse();
+    assertThat(permits("any", "127.0.0.1")).isTrue();
+    assertThat(permits("192.0.2.0/29, ::1", "192.0.2.7")).isTrue();
+    assertThat(permits("192.0.2.0/29, ::1", "192.0.2.8")).isFalse();
+    assertThat(permits("192.0.2.0/29, ::1", "::1")).isTrue();
+    for (InetAddress own : ownAddresses()) {
+      assertThat(PullNetworks.parse("remote").permit(own)).as(own.toString()).isFalse();
+    }
+    for (String cloud : List.of("fd00:ec2::254", "100.100.100.200", "168.63.129.16")) {
+      assertThat(permits("remote", cloud)).as(cloud).isFalse();
+    }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PullNetworks.parse("10.0.0.0/33"))
         .withMessageContaining("'10.0.0.0/33'");
     HttpNfcLeaseSourceFile file = file(0, "/disk.vmdk");
     file.url = file.url.replace("127.0.0.1", "[::1]");
     assertThat(failure(HttpFault.class, file).statusMessage).contains("vcsnap.lease-pull-from");
-    web.createContext(
-        "/inside",
-        exchange -> {
-          exchange.getResponseHeaders().add("Location", "http://[::1]/disk.vmdk");
-          answer(exchange, 301);
-        });
+    redirect("/inside", "http://[::1]/disk.vmdk");
     assertThat(failure(HttpFault.class, file(0, "/inside")).statusMessage)
         .contains("vcsnap.lease-pull-from");
   }
@@ -330,6 +348,14 @@ class PullTest {
     imports.awaitEndOf(lease.reference(), HttpNfcLeaseState.ready);
   }
 
+  private static boolean permits(String networks, String address) {
+    return PullNetworks.parse(networks).permit(InetAddress.ofLiteral(address));
+  }
+
+  private static List<InetAddress> ownAddresses() throws IOException {
+    return NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses).toList();
+  }
+
   private TaskInfo pull(HttpNfcLeaseSourceFile... files) throws InterruptedException {
     return end(imports.lab.objects.require(imports.pulls.pull(lease, List.of(files), "user")));
   }
@@ -377,6 +403,15 @@ class PullTest {
 
   private void serve(String path, byte[] content) {
     web.createContext(path, exchange -> answer(exchange, 200, content));
+  }
+
+  private void redirect(String path, String location) {
+    web.createContext(
+        path,
+        exchange -> {
+          exchange.getResponseHeaders().add("Location", location);
+          answer(exchange, 302);
+        });
   }
 
   private void answer(HttpExchange exchange, int status) throws IOException {
