@@ -8,8 +8,7 @@ import dev.vcsnap.hardware.DeviceChanges;
 import dev.vcsnap.hardware.DiskChange;
 import dev.vcsnap.hardware.MachineHardware;
 import dev.vcsnap.hardware.NewDisks;
-import dev.vcsnap.vim.InvalidState;
-import dev.vcsnap.vim.VimException;
+import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.VirtualDeviceConfigSpec;
 import dev.vcsnap.vim.VirtualMachinePowerState;
 import java.util.HashMap;
@@ -74,8 +73,7 @@ public final class DeviceReconfiguration {
       if (disk.tracked()
           && new FcdCatalog(datastore)
               .all().stream().anyMatch(record -> record.path().equals(name))) {
-        throw new VimException(
-            new InvalidState(),
+        throw Faults.invalidState(
             "The first class disk \"%s\" is tracked and \"%s\" tracks no changes; switch one of them"
                     .formatted(name, machine.name())
                 + " over first.");

@@ -169,7 +169,7 @@ public final class ReconfigureService {
         vmx,
         spec.deviceChange,
         () -> {
-          noteTrackedDisks(vmx, spec.changeTrackingEnabled);
+          noteTrackedDisks(machine.vmx(), vmx, spec);
           machine.save(vmx, clock.now());
         });
     if (machine.power() == VirtualMachinePowerState.poweredOff) {
@@ -179,20 +179,28 @@ public final class ReconfigureService {
   }
 
   /**
-   * Says of each disk whether it is tracked (rule C1), of a new one as of the machine.
-   *
-   * @param asked what the client wants of the machine, if it says so now
+   * Says of each disk whether it is tracked (rule C1), of a new one as of the machine. Where the
+   * machine is switched over its disks follow, but for those of which the same specification says
+   * something else; clients that send back what they read change nothing.
    */
-  private static void noteTrackedDisks(Vmx vmx, @Nullable Boolean asked) {
+  private static void noteTrackedDisks(Vmx before, Vmx vmx, VirtualMachineConfigSpec spec) {
     boolean tracked = VmxKeys.changeTracking(vmx);
+    boolean switched =
+        spec.changeTrackingEnabled != null
+            && spec.changeTrackingEnabled != VmxKeys.changeTracking(before);
     for (String node : vmx.disks().keySet()) {
       String key = VmxKeys.changeTrackingOf(node);
       if (VirtualMachine.isIndependent(vmx, node)) {
         vmx.remove(key);
-      } else if (asked != null || (tracked && vmx.get(key).isEmpty())) {
+      } else if ((tracked && vmx.get(key).isEmpty())
+          || (switched && !names(spec.extraConfig, key))) {
         vmx.putFlag(key, tracked);
       }
     }
+  }
+
+  private static boolean names(@Nullable List<OptionValue> options, String key) {
+    return options != null && options.stream().anyMatch(option -> key.equalsIgnoreCase(option.key));
   }
 
   /** Clients send back what they read: only what would change is refused. */

@@ -453,7 +453,22 @@ class ReconfigureServiceTest {
     assertThat(lab.disk(machine).tracked()).isFalse();
     assertThat(MachineLab.config(machine).changeTrackingEnabled).isTrue();
     tracking(true);
+    assertThat(lab.disk(machine).tracked()).as("after what was read is sent back").isFalse();
+    tracking(false);
+    tracking(true);
     assertThat(lab.disk(machine).tracked()).isTrue();
+  }
+
+  @Test
+  void one_disk_can_be_left_untracked_while_its_machine_is_switched_on() {
+    lab.power.powerOff(machine);
+    var spec = new VirtualMachineConfigSpec();
+    spec.changeTrackingEnabled = true;
+    spec.extraConfig = List.of(option("scsi0:0.ctkEnabled", "FALSE"));
+    lab.reconfigure.reconfigure(machine, spec);
+    assertThat(MachineLab.config(machine).changeTrackingEnabled).isTrue();
+    assertThat(extraConfig()).containsEntry("scsi0:0.ctkEnabled", "FALSE");
+    assertThat(lab.disk(machine).tracked()).isFalse();
   }
 
   @Test
