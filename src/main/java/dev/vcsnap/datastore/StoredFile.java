@@ -1,7 +1,9 @@
 package dev.vcsnap.datastore;
 
 import dev.vcsnap.disk.block.BlockDevice;
+import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.disk.chain.DiskFactory;
+import dev.vcsnap.disk.chain.RunningDisk;
 import dev.vcsnap.disk.convert.DiskOpener;
 import dev.vcsnap.disk.io.ConfinedFiles;
 import java.nio.file.Path;
@@ -40,11 +42,21 @@ public record StoredFile(Datastore datastore, DatastorePath path) {
   /**
    * Opens a disk for reading, without locks: in any form that is read, or the plain bytes of one.
    *
-   * @throws dev.vcsnap.disk.block.BlockError NOT_THIS_FORMAT for disks of other products
+   * @throws BlockError NOT_THIS_FORMAT for disks of other products, UNSUPPORTED for one that is
+   *     built on files of another datastore: who may read this one need not be allowed to read that
    */
   public BlockDevice openDisk(DiskFactory factory) {
     var here = new ConfinedFiles(datastore.files(), datastore.root());
-    return new DiskOpener(here, factory).openOrRaw(file()).device();
+    BlockDevice disk = new DiskOpener(here, factory).openOrRaw(file()).device();
+    // Descriptors may be replaced at any time: asked is what was opened, not what would be.
+    if (disk instanceof RunningDisk chain
+        && chain.links().stream().anyMatch(link -> datastore.find(link).isEmpty())) {
+      disk.close();
+      throw new BlockError(
+          BlockError.Kind.UNSUPPORTED,
+          "'%s' is built on a disk of another datastore".formatted(this));
+    }
+    return disk;
   }
 
   /** The spelling that clients send and get. */
