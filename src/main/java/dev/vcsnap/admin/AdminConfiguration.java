@@ -3,9 +3,12 @@ package dev.vcsnap.admin;
 import dev.vcsnap.call.Privileges;
 import dev.vcsnap.changes.ChangeService;
 import dev.vcsnap.disk.chain.DiskFactory;
+import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.session.Admission;
+import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -27,7 +30,12 @@ class AdminConfiguration {
   }
 
   @Bean
-  SnapshotAreas snapshotAreas(ChangeService changes, DiskFactory factory, InventoryTree tree) {
-    return new SnapshotAreas(changes, factory, tree);
+  SnapshotAreas snapshotAreas(
+      ChangeService changes,
+      DiskFactory factory,
+      InventoryTree tree,
+      Clock clock,
+      @Value("${vcsnap.areas-verify-limit:1h}") Duration limit) {
+    return new SnapshotAreas(changes, factory, tree, clock, limit);
   }
 }

@@ -54,6 +54,7 @@ final class ChangedAreasController {
     Session session = door.session(request, reply);
     VirtualMachine machine = door.machine(session, vm, READ_BYTES);
     SnapshotEntry entry = door.snapshot(machine, snapshot);
+    Runnable goOn = areas.begin();
     AreasQuestion question = read(request);
     DatastorePath file = SnapshotAreas.fileNamed(question.base());
     SnapshotEntry base = null;
@@ -63,7 +64,7 @@ final class ChangedAreasController {
       base = door.snapshot(machine, question.base());
     }
     try {
-      return areas.of(machine, entry, node, file, base, question);
+      return areas.of(machine, entry, node, file, base, question, goOn);
     } catch (IllegalArgumentException unfit) {
       throw Refusal.invalid(String.valueOf(unfit.getMessage()));
     }

@@ -7,6 +7,7 @@ import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.datastore.StoredFile;
 import dev.vcsnap.disk.block.BlockDevice;
 import dev.vcsnap.disk.chain.DiskFactory;
+import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.lease.FrozenDisks;
@@ -16,9 +17,12 @@ import dev.vcsnap.verify.areas.AreasReport;
 import dev.vcsnap.vim.DiskChangeExtent;
 import dev.vcsnap.vim.DiskChangeInfo;
 import dev.vcsnap.vim.ManagedObjectReference;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.http.HttpStatus;
 
 /** Holds a copy and the areas that changed since against the disk that a snapshot froze. */
@@ -32,12 +36,47 @@ final class SnapshotAreas {
   private final ChangeService changes;
   private final DiskFactory factory;
   private final InventoryTree tree;
+  private final Clock clock;
+  private final Duration limit;
   private final Semaphore free = new Semaphore(AT_ONCE_MAX);
+  private volatile boolean stopped;
 
-  SnapshotAreas(ChangeService changes, DiskFactory factory, InventoryTree tree) {
+  /**
+   * @param limit how long a request may take: the disks that it reads are not merged meanwhile
+   */
+  SnapshotAreas(
+      ChangeService changes, DiskFactory factory, InventoryTree tree, Clock clock, Duration limit) {
     this.changes = changes;
     this.factory = factory;
     this.tree = tree;
+    this.clock = clock;
+    this.limit = limit;
+  }
+
+  /** Ends what is under way, before the web server waits for its requests. */
+  @EventListener(ContextClosedEvent.class)
+  void stop() {
+    stopped = true;
+  }
+
+  /**
+   * Begins a request.
+   *
+   * @return throws a {@link Refusal} when it has taken too long, or the server stops
+   */
+  Runnable begin() {
+    long start = clock.nanoTime();
+    return () -> {
+      if (stopped) {
+        throw new Refusal(HttpStatus.SERVICE_UNAVAILABLE, "The server stops");
+      }
+      if (clock.nanoTime() - start > limit.toNanos()) {
+        throw new Refusal(
+            HttpStatus.SERVICE_UNAVAILABLE,
+            "The comparison was not done within %s (vcsnap.areas-verify-limit); 'vcsnap verify' has no limit"
+                .formatted(limit));
+      }
+    };
   }
 
   /** A datastore's file by its name; empty for what is the name of a snapshot. */
@@ -61,6 +100,7 @@ final class SnapshotAreas {
    *
    * @param baseFile where the base is a file
    * @param baseSnapshot where it is another snapshot; with neither there is nothing
+   * @param goOn what {@link #begin} gave
    * @throws Refusal 404 if there is no such disk, 429 if others are compared
    */
   AreasReport of(
@@ -69,7 +109,8 @@ final class SnapshotAreas {
       String node,
       @Nullable DatastorePath baseFile,
       @Nullable SnapshotEntry baseSnapshot,
-      AreasQuestion question) {
+      AreasQuestion question,
+      Runnable goOn) {
     if (!free.tryAcquire()) {
       throw new Refusal(
           HttpStatus.TOO_MANY_REQUESTS,
@@ -88,8 +129,9 @@ final class SnapshotAreas {
                   snapshot,
                   node,
                   Objects.requireNonNullElse(question.since(), ChangeService.ALL_ALLOCATED),
-                  disk.sizeBytes());
-      return new AreasCheck(LISTED).run(base, disk, areas);
+                  disk.sizeBytes(),
+                  goOn);
+      return new AreasCheck(LISTED, goOn).run(base, disk, areas);
     } finally {
       free.release();
     }
@@ -116,12 +158,14 @@ final class SnapshotAreas {
       SnapshotEntry snapshot,
       String node,
       String changeId,
-      long sizeBytes) {
+      long sizeBytes,
+      Runnable goOn) {
     var areas = new AreaList.Builder();
     var reference =
         new ManagedObjectReference("VirtualMachineSnapshot", machine.snapshotId(snapshot.uid()));
     long offset = 0;
     while (offset < sizeBytes) {
+      goOn.run();
       DiskChangeInfo reply =
           changes.query(machine, reference, VirtualMachine.deviceKeyOf(node), offset, changeId);
       int before = areas.areaCount();

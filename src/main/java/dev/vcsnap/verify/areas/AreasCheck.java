@@ -15,16 +15,28 @@ public final class AreasCheck {
   private static final int SECTOR_BYTES = 512;
 
   private final int listed;
+  private final Runnable goOn;
   private final ByteBuffer ofBase = ByteBuffer.allocateDirect(PIECE_BYTES);
   private final ByteBuffer ofSnapshot = ByteBuffer.allocateDirect(PIECE_BYTES);
+
+  /**
+   * Makes a check, for one thread, that goes on to the disks' ends.
+   *
+   * @param listed how many ranges of each kind a report names
+   */
+  public AreasCheck(int listed) {
+    this(listed, () -> {});
+  }
 
   /**
    * Makes a check, for one thread.
    *
    * @param listed how many ranges of each kind a report names
+   * @param goOn is run before each piece that is read; what it throws ends the check
    */
-  public AreasCheck(int listed) {
+  public AreasCheck(int listed, Runnable goOn) {
     this.listed = listed;
+    this.goOn = goOn;
   }
 
   /**
@@ -55,6 +67,7 @@ public final class AreasCheck {
     Zeros baseZeros = base == null ? null : new Zeros(base);
     long at = 0;
     while (at < size) {
+      goOn.run();
       long dataOfSnapshot = snapshotZeros.end(at, size);
       long dataOfBase = baseZeros == null ? size : baseZeros.end(at, size);
       at = Math.min(dataOfSnapshot, dataOfBase) / SECTOR_BYTES * SECTOR_BYTES;

@@ -15,8 +15,10 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,6 +96,26 @@ class AreasCheckTest {
     assertThat(report.next()).anyMatch(step -> step.contains("the disk has grown since"));
     assertThatThrownBy(() -> check(new byte[SIZE], new byte[SIZE / 2], "[]"))
         .hasMessageContaining("The base has " + SIZE);
+  }
+
+  @Test
+  void who_watches_a_check_is_asked_before_each_piece_and_can_end_it() throws Exception {
+    byte[] bytes = new byte[SIZE];
+    Arrays.fill(bytes, (byte) 1);
+    var asked = new AtomicInteger();
+    try (BlockDevice before = disk(bytes);
+        BlockDevice after = disk(bytes)) {
+      var check =
+          new AreasCheck(
+              10,
+              () -> {
+                if (asked.incrementAndGet() == 3) {
+                  throw new IllegalStateException("enough");
+                }
+              });
+      assertThatThrownBy(() -> check.run(before, after, areas("[]"))).hasMessage("enough");
+    }
+    assertThat(asked).hasValue(3);
   }
 
   @Test
