@@ -27,6 +27,9 @@ final class ChangedAreasController {
   private static final String READ_BYTES = "VirtualMachine.Provisioning.DiskRandomRead";
   private static final String READ_FILES = "Datastore.Browse";
 
+  /** As many areas as there can be, in the most verbose of encodings. */
+  private static final long BODY_BYTES_MAX = 256L << 20;
+
   private final AdminDoor door;
   private final SnapshotAreas areas;
 
@@ -55,7 +58,7 @@ final class ChangedAreasController {
     VirtualMachine machine = door.machine(session, vm, READ_BYTES);
     SnapshotEntry entry = door.snapshot(machine, snapshot);
     Runnable goOn = areas.begin();
-    AreasQuestion question = read(request);
+    AreasQuestion question = read(request, goOn);
     DatastorePath file = SnapshotAreas.fileNamed(question.base());
     SnapshotEntry base = null;
     if (file != null) {
@@ -70,9 +73,9 @@ final class ChangedAreasController {
     }
   }
 
-  private static AreasQuestion read(HttpServletRequest request) throws IOException {
+  private static AreasQuestion read(HttpServletRequest request, Runnable goOn) throws IOException {
     try {
-      return AreasQuestion.read(request.getInputStream());
+      return AreasQuestion.read(new QuestionBody(request.getInputStream(), BODY_BYTES_MAX, goOn));
     } catch (IllegalArgumentException wrong) {
       throw Refusal.invalid(String.valueOf(wrong.getMessage()));
     }
