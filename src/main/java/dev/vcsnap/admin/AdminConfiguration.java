@@ -6,6 +6,7 @@ import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.inventory.InventoryTree;
 import dev.vcsnap.inventory.VirtualMachines;
+import dev.vcsnap.lease.FrozenDisks;
 import dev.vcsnap.session.Admission;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
@@ -33,9 +34,10 @@ class AdminConfiguration {
   SnapshotAreas snapshotAreas(
       ChangeService changes,
       DiskFactory factory,
+      FrozenDisks frozen,
       InventoryTree tree,
       Clock clock,
       @Value("${vcsnap.areas-verify-limit:1h}") Duration limit) {
-    return new SnapshotAreas(changes, factory, tree, clock, limit);
+    return new SnapshotAreas(changes, factory, frozen, tree, clock, limit);
   }
 }

@@ -43,9 +43,11 @@ final class DiskController {
   private static final int BUFFER_BYTES = 128 * 1024;
 
   private final AdminDoor door;
+  private final FrozenDisks disks;
 
-  DiskController(AdminDoor door) {
+  DiskController(AdminDoor door, FrozenDisks disks) {
     this.door = door;
+    this.disks = disks;
   }
 
   @Operation(
@@ -160,7 +162,8 @@ final class DiskController {
 
   private BlockDevice frozen(VirtualMachine machine, String node, String snapshot) {
     String id = machine.snapshotId(door.snapshot(machine, snapshot).uid());
-    return FrozenDisks.find(machine, node, id, "a reader of /_vcsnap")
+    return disks
+        .find(machine, node, id, "a reader of /_vcsnap")
         .orElseThrow(
             () -> Refusal.notFound("Snapshot '%s' has no disk at '%s'".formatted(snapshot, node)));
   }

@@ -4,6 +4,7 @@ import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.guest.workload.DiskWorkloads;
 import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.lease.FrozenDisks;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
@@ -27,9 +28,11 @@ final class MachineController {
 
   private final AdminDoor door;
   private final DiskWorkloads workloads;
+  private final FrozenDisks disks;
 
-  MachineController(AdminDoor door, DiskWorkloads workloads) {
+  MachineController(AdminDoor door, DiskWorkloads workloads, FrozenDisks disks) {
     this.door = door;
+    this.disks = disks;
     this.workloads = workloads;
   }
 
@@ -87,7 +90,7 @@ final class MachineController {
       HttpServletRequest request,
       HttpServletResponse reply) {
     VirtualMachine machine = door.machine(vm, AdminDoor.READ, request, reply);
-    return SnapshotConsistency.of(machine, door.snapshot(machine, snapshot));
+    return new SnapshotConsistency(disks).of(machine, door.snapshot(machine, snapshot));
   }
 
   @Operation(summary = "How a snapshot's guest was made consistent: phases, and who said what")

@@ -35,6 +35,7 @@ final class SnapshotAreas {
 
   private final ChangeService changes;
   private final DiskFactory factory;
+  private final FrozenDisks frozen;
   private final InventoryTree tree;
   private final Clock clock;
   private final Duration limit;
@@ -45,9 +46,15 @@ final class SnapshotAreas {
    * @param limit how long a request may take: the disks that it reads are not merged meanwhile
    */
   SnapshotAreas(
-      ChangeService changes, DiskFactory factory, InventoryTree tree, Clock clock, Duration limit) {
+      ChangeService changes,
+      DiskFactory factory,
+      FrozenDisks frozen,
+      InventoryTree tree,
+      Clock clock,
+      Duration limit) {
     this.changes = changes;
     this.factory = factory;
+    this.frozen = frozen;
     this.tree = tree;
     this.clock = clock;
     this.limit = limit;
@@ -137,9 +144,10 @@ final class SnapshotAreas {
     }
   }
 
-  private static BlockDevice frozen(VirtualMachine machine, SnapshotEntry snapshot, String node) {
+  private BlockDevice frozen(VirtualMachine machine, SnapshotEntry snapshot, String node) {
     String id = machine.snapshotId(snapshot.uid());
-    return FrozenDisks.find(machine, node, id, "a comparison with " + id)
+    return frozen
+        .find(machine, node, id, "a comparison with " + id)
         .orElseThrow(
             () -> Refusal.notFound("Snapshot '%s' has no disk at '%s'".formatted(id, node)));
   }

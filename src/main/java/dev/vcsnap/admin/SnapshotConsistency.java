@@ -18,24 +18,25 @@ import java.util.Optional;
 /** Holds what was recorded of a snapshot against the bytes of its disks. */
 final class SnapshotConsistency {
 
-  private SnapshotConsistency() {}
+  private final FrozenDisks disks;
 
-  static ConsistencyReport of(VirtualMachine machine, SnapshotEntry snapshot) {
+  SnapshotConsistency(FrozenDisks disks) {
+    this.disks = disks;
+  }
+
+  ConsistencyReport of(VirtualMachine machine, SnapshotEntry snapshot) {
     String id = machine.snapshotId(snapshot.uid());
     List<Finding> findings = new ArrayList<>();
     for (SnapshotDisk frozen : snapshot.disks()) {
       Optional<BlockDevice> disk =
-          FrozenDisks.find(machine, frozen.node(), id, "a look at how consistent " + id + " is");
+          disks.find(machine, frozen.node(), id, "a look at how consistent " + id + " is");
       if (disk.isPresent()) {
         try (BlockDevice open = disk.get()) {
           findings.addAll(new ConsistencyCheck().look(frozen.node(), open));
         }
       } else {
         findings.add(
-            Finding.undecided(
-                frozen.node(),
-                "not there",
-                "the machine has no disk there any more, and what the snapshot froze is not read"));
+            Finding.undecided(frozen.node(), "not there", "the snapshot was removed meanwhile"));
       }
     }
     Verdict verdict = new Verdict(findings);

@@ -2,51 +2,92 @@ package dev.vcsnap.lease;
 
 import dev.vcsnap.disk.block.BlockDevice;
 import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.disk.chain.DiskFactory;
+import dev.vcsnap.disk.chain.OpenMode;
 import dev.vcsnap.disk.chain.RunningDisk;
+import dev.vcsnap.inventory.DiskFamily;
 import dev.vcsnap.inventory.VirtualMachine;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
-/** Opens the disks that snapshots froze. */
+/** Opens the disks that snapshots froze, also those that their machine lacks by now. */
 public final class FrozenDisks {
 
-  private FrozenDisks() {}
+  private final DiskFactory factory;
+
+  /**
+   * @param factory opens what no disk of the machine has open
+   */
+  public FrozenDisks(DiskFactory factory) {
+    this.factory = factory;
+  }
 
   /**
    * Opens a snapshot's disk; closing it gives it free for merges.
    *
    * @param holder who looks at it, for the sentence of a refused merge
-   * @return empty if the machine has no disk there, or no such snapshot of it
+   * @return empty if there is no such snapshot of the machine, or it has no disk there
    */
-  public static Optional<BlockDevice> find(
+  public Optional<BlockDevice> find(
       VirtualMachine machine, String node, String snapshotId, String holder) {
-    return look(machine, node, snapshotId, (disk, link) -> disk.openFrozen(link, holder));
+    return at(
+        machine,
+        node,
+        snapshotId,
+        link -> {
+          Optional<RunningDisk> running = running(machine, node, link);
+          return running.isPresent()
+              ? running.get().openFrozen(link, holder)
+              : factory.open(link, OpenMode.READ_ONLY);
+        });
   }
 
   /**
    * Uses the file of a snapshot's disk, under whatever name it has by then.
    *
-   * @return empty if the machine has no disk there, or no such snapshot of it
+   * @return empty if there is no such snapshot of the machine, or it has no disk there
    */
-  static <T> Optional<T> look(
+  <T> Optional<T> look(
       VirtualMachine machine,
       String node,
       String snapshotId,
       BiFunction<RunningDisk, Path, T> use) {
-    RunningDisk running = machine.disks().get(node);
-    while (running != null) {
-      Optional<Path> link = link(machine, node, snapshotId);
-      if (link.isEmpty()) {
-        return Optional.empty();
-      }
+    return at(
+        machine,
+        node,
+        snapshotId,
+        link -> {
+          Optional<RunningDisk> running = running(machine, node, link);
+          if (running.isPresent()) {
+            return use.apply(running.get(), link);
+          }
+          try (RunningDisk alone = factory.open(link, OpenMode.READ_ONLY)) {
+            return use.apply(alone, link);
+          }
+        });
+  }
+
+  /** The machine's disk that has the link open or knows its branch; another may be there by now. */
+  private static Optional<RunningDisk> running(VirtualMachine machine, String node, Path link) {
+    return Optional.ofNullable(machine.disks().get(node))
+        .filter(disk -> disk.find(link).isPresent() || DiskFamily.of(disk).has(link));
+  }
+
+  private static <T> Optional<T> at(
+      VirtualMachine machine, String node, String snapshotId, Function<Path, T> use) {
+    Optional<Path> link = link(machine, node, snapshotId);
+    while (link.isPresent()) {
       try {
-        return Optional.of(use.apply(running, link.get()));
+        return Optional.of(use.apply(link.get()));
       } catch (BlockError e) {
         // A merge may have given the snapshot's place to another file since we asked for its name.
-        if (link.equals(link(machine, node, snapshotId))) {
+        Optional<Path> now = link(machine, node, snapshotId);
+        if (link.equals(now)) {
           throw e;
         }
+        link = now;
       }
     }
     return Optional.empty();

@@ -18,9 +18,11 @@ import org.slf4j.LoggerFactory;
  * @param name what it was opened by
  * @param wanted the same, taken apart; it names a snapshot
  * @param machine whose disk it is
+ * @param disks where other snapshots of it are looked for
  * @param device the view, which is closed with the export
  */
-record FrozenExport(String name, ExportName wanted, VirtualMachine machine, BlockDevice device)
+record FrozenExport(
+    String name, ExportName wanted, VirtualMachine machine, FrozenDisks disks, BlockDevice device)
     implements DiskExport {
 
   private static final Logger LOG = LoggerFactory.getLogger(FrozenExport.class);
@@ -48,8 +50,7 @@ record FrozenExport(String name, ExportName wanted, VirtualMachine machine, Bloc
   private Optional<DiskChanges> changesSince(ChangeId since) {
     return wanted
         .snapshot()
-        .flatMap(
-            snapshot -> FrozenDisks.look(machine, wanted.node(), snapshot, FrozenExport::mapOf))
+        .flatMap(snapshot -> disks.look(machine, wanted.node(), snapshot, FrozenExport::mapOf))
         .flatMap(Function.identity())
         .filter(map -> map.answers(since))
         .map(map -> new DiskChanges(map, since));
@@ -68,7 +69,8 @@ record FrozenExport(String name, ExportName wanted, VirtualMachine machine, Bloc
         return Optional.empty();
       }
     }
-    return FrozenDisks.look(machine, wanted.node(), moment, RunningDisk::changeIdOf)
+    return disks
+        .look(machine, wanted.node(), moment, RunningDisk::changeIdOf)
         .flatMap(Function.identity());
   }
 

@@ -18,15 +18,21 @@ import org.springframework.context.annotation.Configuration;
 class LeaseConfiguration {
 
   @Bean
+  FrozenDisks frozenDisks(DiskFactory factory) {
+    return new FrozenDisks(factory);
+  }
+
+  @Bean
   DiskExports diskExports(
       VirtualMachines machines,
+      FrozenDisks frozen,
       Leases leases,
       @Value("${vcsnap.nbd.writable:always}") String writable,
       @Value("${vcsnap.nbd.names:true}") boolean names) {
     return new LeasedDiskExports(
         leases,
         names
-            ? new MachineDiskExports(machines, DiskWrites.of(writable))
+            ? new MachineDiskExports(machines, frozen, DiskWrites.of(writable))
             : new HiddenDiskExports());
   }
 

@@ -21,15 +21,18 @@ import java.util.List;
 public final class MachineDiskExports implements DiskExports {
 
   private final VirtualMachines machines;
+  private final FrozenDisks frozen;
   private final DiskWrites writes;
 
   /**
    * Makes the exports.
    *
+   * @param frozen opens the disks of snapshots
    * @param writes who may write to running disks
    */
-  public MachineDiskExports(VirtualMachines machines, DiskWrites writes) {
+  public MachineDiskExports(VirtualMachines machines, FrozenDisks frozen, DiskWrites writes) {
     this.machines = machines;
+    this.frozen = frozen;
     this.writes = writes;
   }
 
@@ -53,13 +56,14 @@ public final class MachineDiskExports implements DiskExports {
   public DiskExport open(String name) {
     ExportName wanted = ExportName.parse(name).orElseThrow(() -> unknown(name));
     VirtualMachine machine = machines.named(wanted.machine()).orElseThrow(() -> unknown(name));
+    if (wanted.snapshot().isPresent()) {
+      return openFrozen(name, wanted, wanted.snapshot().get(), machine);
+    }
     RunningDisk running = machine.disks().get(wanted.node());
     if (running == null) {
       throw unknown(name);
     }
-    return wanted.snapshot().isPresent()
-        ? openFrozen(name, wanted, wanted.snapshot().get(), machine)
-        : openRunning(name, wanted, running);
+    return openRunning(name, wanted, running);
   }
 
   private DiskExport openRunning(String name, ExportName wanted, RunningDisk running) {
@@ -84,17 +88,17 @@ public final class MachineDiskExports implements DiskExports {
     return new RunningExport(name, running, still || !write);
   }
 
-  private static DiskExport openFrozen(
+  private DiskExport openFrozen(
       String name, ExportName wanted, String snapshotId, VirtualMachine machine) {
     if (wanted.asksToWrite()) {
       throw new BlockError(
           BlockError.Kind.READ_ONLY, "'%s': a snapshot cannot be written".formatted(name));
     }
     BlockDevice view =
-        FrozenDisks.find(
-                machine, wanted.node(), snapshotId, "a client of the export '" + name + "'")
+        frozen
+            .find(machine, wanted.node(), snapshotId, "a client of the export '" + name + "'")
             .orElseThrow(() -> unknown(name));
-    var export = new FrozenExport(name, wanted, machine, view);
+    var export = new FrozenExport(name, wanted, machine, frozen, view);
     if (wanted.since().filter(since -> export.changesSince(since).isEmpty()).isPresent()) {
       export.close();
       throw new BlockError(

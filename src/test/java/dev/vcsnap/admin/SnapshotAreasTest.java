@@ -8,6 +8,7 @@ import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.inventory.MachineLab;
 import dev.vcsnap.inventory.VirtualMachine;
+import dev.vcsnap.lease.FrozenDisks;
 import dev.vcsnap.verify.areas.AreaList;
 import dev.vcsnap.verify.areas.AreasReport;
 import java.nio.file.Path;
@@ -61,6 +62,7 @@ class SnapshotAreasTest {
         new SnapshotAreas(
             new ChangeService(lab.factory, 10, 1L << 40),
             lab.factory,
+            new FrozenDisks(lab.factory),
             lab.tree,
             clock,
             Duration.ofMinutes(3));
@@ -94,6 +96,12 @@ class SnapshotAreasTest {
     clock.step = Duration.ZERO;
     assertThat(compare().differingBytes()).isEqualTo(4 << 20);
     lab.remove(machine, uid);
+  }
+
+  @Test
+  void a_disk_that_the_machine_lacks_by_now_is_compared() {
+    machine.detach(MachineLab.NODE).close();
+    assertThat(compare().differingBytes()).isEqualTo(4 << 20);
   }
 
   @Test

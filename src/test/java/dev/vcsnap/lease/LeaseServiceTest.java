@@ -208,7 +208,8 @@ class LeaseServiceTest {
   @Test
   void nobody_writes_to_the_disks_of_a_machine_that_is_exported() throws Exception {
     VirtualMachine machine = leases.machineOff("VM");
-    var exports = new MachineDiskExports(lab.machines, DiskWrites.ALWAYS);
+    var exports =
+        new MachineDiskExports(lab.machines, new FrozenDisks(lab.factory), DiskWrites.ALWAYS);
     try (DiskExport client = exports.open("VM/scsi0:0")) {
       client.device().writeAt(0, ByteBuffer.wrap(new byte[] {1}));
       ManagedObject lease = leases.export(machine);
@@ -253,7 +254,9 @@ class LeaseServiceTest {
     vmx.put("displayName", "nfc/x");
     machine.save(vmx, lab.clock.now());
     var both =
-        new LeasedDiskExports(leases.all, new MachineDiskExports(lab.machines, DiskWrites.ALWAYS));
+        new LeasedDiskExports(
+            leases.all,
+            new MachineDiskExports(lab.machines, new FrozenDisks(lab.factory), DiskWrites.ALWAYS));
     try (DiskExport named = both.open("nfc/x/scsi0:0")) {
       assertThat(named.readOnly()).as("a machine whose name looks like an address").isFalse();
     }

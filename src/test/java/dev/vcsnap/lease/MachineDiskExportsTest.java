@@ -33,7 +33,7 @@ class MachineDiskExportsTest {
   void open() {
     lab = new MachineLab(root);
     machine = lab.machine("VM");
-    exports = new MachineDiskExports(lab.machines, DiskWrites.ALWAYS);
+    exports = new MachineDiskExports(lab.machines, new FrozenDisks(lab.factory), DiskWrites.ALWAYS);
   }
 
   @AfterEach
@@ -96,6 +96,29 @@ class MachineDiskExportsTest {
   }
 
   @Test
+  void a_snapshot_of_a_disk_that_the_machine_lacks_by_now_is_read_with_its_changes() {
+    track();
+    int first = lab.snapshot(machine, "first");
+    lab.write(machine, 3 << 20, 1, 7);
+    int second = lab.snapshot(machine, "second");
+    lab.write(machine, 3 << 20, 1, 8);
+    machine.detach(MachineLab.NODE).close();
+    String name = "VM/scsi0:0@" + machine.snapshotId(second);
+    assertThat(exports.names()).containsExactly("VM/scsi0:0@" + machine.snapshotId(first), name);
+    try (DiskExport export = exports.open(name + ";since=" + machine.snapshotId(first))) {
+      var one = ByteBuffer.allocate(1);
+      export.device().readAt(3 << 20, one);
+      assertThat(one.get(0)).isEqualTo((byte) 7);
+      assertThat(export.changesSince(machine.snapshotId(first)).orElseThrow().in(0, 8 << 20, 10))
+          .containsExactly(new Range(3 << 20, 64 << 10));
+      assertThatThrownBy(() -> lab.factory.requireUnused(link(second)))
+          .isInstanceOf(BlockError.class);
+    }
+    lab.factory.requireUnused(link(second));
+    refused("VM/scsi0:0", BlockError.Kind.NOT_FOUND);
+  }
+
+  @Test
   void a_snapshot_can_be_opened_while_an_older_one_is_merged_under_it()
       throws InterruptedException {
     lab.write(machine, 0, 1, 1);
@@ -127,7 +150,8 @@ class MachineDiskExportsTest {
 
   @Test
   void a_running_disk_is_written_as_the_settings_or_the_name_say() {
-    var asked = new MachineDiskExports(lab.machines, DiskWrites.ASKED);
+    var asked =
+        new MachineDiskExports(lab.machines, new FrozenDisks(lab.factory), DiskWrites.ASKED);
     for (var shown :
         Map.of("VM/scsi0:0", true, "VM/scsi0:0;rw", false, "VM/scsi0:0;ro", true).entrySet()) {
       try (DiskExport export = asked.open(shown.getKey())) {
@@ -141,7 +165,7 @@ class MachineDiskExportsTest {
     }
     int uid = lab.snapshot(machine, "one");
     refused("VM/scsi0:0@" + machine.snapshotId(uid) + ";rw", BlockError.Kind.READ_ONLY);
-    exports = new MachineDiskExports(lab.machines, DiskWrites.NEVER);
+    exports = new MachineDiskExports(lab.machines, new FrozenDisks(lab.factory), DiskWrites.NEVER);
     refused("VM/scsi0:0;rw", BlockError.Kind.READ_ONLY);
     try (DiskExport export = exports.open("VM/scsi0:0")) {
       assertThat(export.readOnly()).isTrue();
@@ -174,11 +198,7 @@ class MachineDiskExportsTest {
 
   @Test
   void changes_are_told_since_a_change_id_and_since_an_earlier_snapshot() {
-    var vmx = machine.vmx();
-    vmx.putFlag("ctkEnabled", true);
-    vmx.putFlag("scsi0:0.ctkEnabled", true);
-    machine.save(vmx, lab.clock.now());
-    ChangeTracking.apply(machine);
+    track();
     int first = lab.snapshot(machine, "first");
     String moment = changeId(first);
     lab.write(machine, 3 << 20, 1, 7);
@@ -241,9 +261,21 @@ class MachineDiskExportsTest {
     return ((Layered) export.device()).depthsOf(0, length);
   }
 
-  private String changeId(int uid) {
+  private void track() {
+    var vmx = machine.vmx();
+    vmx.putFlag("ctkEnabled", true);
+    vmx.putFlag("scsi0:0.ctkEnabled", true);
+    machine.save(vmx, lab.clock.now());
+    ChangeTracking.apply(machine);
+  }
+
+  private Path link(int uid) {
     String file = machine.snapshots().find(uid).orElseThrow().disks().getFirst().fileName();
-    return lab.disk(machine).changeIdOf(machine.files().fileOf(file)).orElseThrow().toString();
+    return machine.files().fileOf(file);
+  }
+
+  private String changeId(int uid) {
+    return lab.disk(machine).changeIdOf(link(uid)).orElseThrow().toString();
   }
 
   /** The form with the dashes of a UUID. */

@@ -137,7 +137,10 @@ final class ChangedAreaDisk {
   /** What a snapshot froze. */
   byte[] content(int uid) {
     try (BlockDevice frozen =
-        FrozenDisks.find(machine, NODE, machine.snapshotId(uid), "a test").orElseThrow()) {
+        server
+            .inside(FrozenDisks.class)
+            .find(machine, NODE, machine.snapshotId(uid), "a test")
+            .orElseThrow()) {
       ByteBuffer bytes = ByteBuffer.allocate((int) frozen.sizeBytes());
       frozen.readAt(0, bytes);
       return bytes.array();
