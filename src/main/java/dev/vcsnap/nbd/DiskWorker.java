@@ -109,11 +109,16 @@ final class DiskWorker {
     void apply(long offset, long length);
   }
 
-  /** A disk that is about to be stunned waits for a piece, and not for all that a client names. */
+  /**
+   * A disk that is about to be stunned waits for a piece, and not for all that a client names. The
+   * pieces end where grains do: half a grain that becomes zero is stored.
+   */
   private static void inPieces(Request request, Change change) {
     long end = request.offset + request.length;
-    for (long at = request.offset; at < end; at += PIECE_BYTES) {
-      change.apply(at, Math.min(PIECE_BYTES, end - at));
+    for (long at = request.offset; at < end; ) {
+      long next = Math.min(end, at - at % PIECE_BYTES + PIECE_BYTES);
+      change.apply(at, next - at);
+      at = next;
     }
   }
 

@@ -104,6 +104,8 @@ class NbdExtendedTest {
       assertThat(lengths).containsOnlyKeys("discardAt", "writeZeroesAt");
       for (List<Long> each : lengths.values()) {
         assertThat(each).allMatch(piece -> piece <= 64 << 20);
+        assertThat(each.subList(1, each.size() - 1)).containsOnly(64L << 20);
+        assertThat(each.getFirst()).as("the first ends at a grain").isEqualTo((64 << 20) - 512);
         assertThat(each.stream().mapToLong(Long::longValue).sum()).isEqualTo(length);
       }
     }

@@ -307,6 +307,8 @@ class NbdHandshakeTest {
           RawClient chosen = RawClient.opened(patient.port(), DISK, false, false)) {
         slow.optionHeader(Protocol.OPT_GO, 100);
         silent.readGreeting();
+        // Its answer tells that the limit no longer concerns it.
+        assertThat(chosen.call(Protocol.CMD_READ, 0, 0, 512)).isZero();
         due.countDown();
         assertThat(silent.ended()).isTrue();
         assertThat(slow.ended()).isTrue();
