@@ -3,6 +3,7 @@ package dev.vcsnap.lease;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.session.Session;
 import dev.vcsnap.task.TaskBody;
+import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.HttpNfcLeaseMode;
 import dev.vcsnap.vim.HttpNfcLeaseState;
 import dev.vcsnap.vim.ManagedObjectReference;
@@ -149,7 +150,7 @@ final class Lease {
     expireIfDue();
     requireReady();
     if (terms.kind() != LeaseKind.IMPORT) {
-      throw LeaseFaults.invalidState("An export takes no files.");
+      throw Faults.invalidState("An export takes no files.");
     }
   }
 
@@ -160,7 +161,7 @@ final class Lease {
   synchronized void beginPull() {
     requireImport();
     if (pulling) {
-      throw LeaseFaults.invalidState("Files are being fetched for the lease already.");
+      throw Faults.invalidState("Files are being fetched for the lease already.");
     }
     pulling = true;
     view.mode(HttpNfcLeaseMode.pull);
@@ -215,7 +216,7 @@ final class Lease {
       if (file instanceof ImportedDisk disk) {
         if (!disk.seal()) {
           sealed.forEach(ImportedDisk::unseal);
-          throw LeaseFaults.invalidState(
+          throw Faults.invalidState(
               "The transfer of " + file.targetId() + " did not come to its end.");
         }
         sealed.add(disk);
@@ -353,7 +354,7 @@ final class Lease {
   private void requireReady() {
     requireAlive();
     if (state != HttpNfcLeaseState.ready) {
-      throw LeaseFaults.invalidState("The lease is not ready yet.");
+      throw Faults.invalidState("The lease is not ready yet.");
     }
   }
 
@@ -362,7 +363,7 @@ final class Lease {
       throw LeaseFaults.timedOut(terms.timeout());
     }
     if (endedAt != null) {
-      throw LeaseFaults.invalidState("The lease has ended already.");
+      throw Faults.invalidState("The lease has ended already.");
     }
   }
 }

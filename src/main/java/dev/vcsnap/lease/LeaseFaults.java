@@ -1,7 +1,6 @@
 package dev.vcsnap.lease;
 
 import dev.vcsnap.inventory.DiskFaults;
-import dev.vcsnap.vim.InvalidState;
 import dev.vcsnap.vim.RequestCanceled;
 import dev.vcsnap.vim.Timedout;
 import dev.vcsnap.vim.VimException;
@@ -18,10 +17,6 @@ final class LeaseFaults {
         "The lease timed out: its client was silent for more than "
             + timeout.toSeconds()
             + " seconds.");
-  }
-
-  static VimException invalidState(String text) {
-    return new VimException(new InvalidState(), text);
   }
 
   static VimException canceled(String text) {

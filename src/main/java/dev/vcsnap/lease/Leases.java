@@ -58,12 +58,12 @@ final class Leases {
     var lease = new Lease(new LeaseView(objects, object.about(about)), clock, terms);
     synchronized (byId) {
       if (closed) {
-        throw LeaseFaults.invalidState("The server stops.");
+        throw Faults.invalidState("The server stops.");
       }
       forgetOld();
       if (byId.values().stream().filter(other -> other.endedAt().isEmpty()).count()
           >= limits.leasesMax()) {
-        throw LeaseFaults.invalidState(
+        throw Faults.invalidState(
             "There are %d leases already, which is the most.".formatted(limits.leasesMax()));
       }
       byId.put(object.id(), lease);

@@ -74,7 +74,7 @@ public final class PullService {
     }
     List<SourceFile> sources = files.stream().map(SourceFile::of).toList();
     if (!probing.tryAcquire()) {
-      throw LeaseFaults.invalidState("Too many servers are asked at this moment; try again.");
+      throw Faults.invalidState("Too many servers are asked at this moment; try again.");
     }
     try {
       return probe(sources, Math.min(seconds, PROBE_SECONDS_MAX));
