@@ -237,6 +237,21 @@ def the_manifest_that_tools_wrote_is_kept_with_the_snapshot(subject):
 
 
 @check
+def tools_whose_files_hang_lose_their_manifest_and_nothing_else(subject):
+    with Failing(subject) as guest:
+        hang = guest.guest.root / "hang"
+        hang.touch()
+        guest.snapshot("fileSystem")
+        (node,) = guest.machine.tree()
+        assert node.quiesced and not node.backupManifest, node
+        assert guest.vm.guest.toolsRunningStatus == "guestToolsRunning", "Tools were lost"
+        hang.unlink()
+        guest.snapshot("fileSystem")
+        _, node = guest.machine.tree()
+        assert node.quiesced and node.backupManifest, node
+
+
+@check
 def a_volume_that_tools_conf_excludes_is_not_frozen_and_the_host_is_not_told(subject):
     with Failing(subject) as guest:
         guest.restart("excludedFileSystems=/vol*\nenableXmlManifest=false\n")

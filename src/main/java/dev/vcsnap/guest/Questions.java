@@ -8,7 +8,9 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +33,11 @@ public final class Questions<T> implements AutoCloseable {
   private final Object state = new Object();
   private @Nullable CompletableFuture<T> expected;
   private Predicate<? super T> wanted = answer -> true;
+  private boolean written;
   private boolean ended;
+
+  /** How many answers are still to come for which nobody waits any more. */
+  private int left;
 
   /**
    * Makes it for a connection.
@@ -62,20 +68,50 @@ public final class Questions<T> implements AutoCloseable {
    * @throws IOException when the connection is lost, before or meanwhile
    */
   public T ask(ByteBuffer request, Duration longest, Predicate<? super T> isIt) throws IOException {
+    return ask(request, longest, isIt, _ -> close());
+  }
+
+  /**
+   * Asks for what one can do without, where each request has one answer, and returns that. Of a
+   * guest that takes longer the connection stays, and the answer is passed over when it comes.
+   *
+   * @param longest how long this answer may take
+   * @throws IOException when it takes longer, or the connection is lost, before or meanwhile
+   */
+  public T askInPassing(ByteBuffer request, Duration longest) throws IOException {
+    if (!longest.isPositive()) {
+      throw new IOException("the time for the guest's answers is over");
+    }
+    return ask(request, longest, answer -> true, this::leave);
+  }
+
+  private T ask(
+      ByteBuffer request,
+      Duration longest,
+      Predicate<? super T> isIt,
+      Consumer<CompletableFuture<T>> late)
+      throws IOException {
     one.lock();
-    Thread watch = Thread.ofVirtual().name("guest-patience").unstarted(() -> closeAfter(longest));
     try {
       CompletableFuture<T> answer = expect(isIt);
-      watch.start();
-      send(request);
-      return answer.get();
+      Thread watch =
+          Thread.ofVirtual()
+              .name("guest-patience")
+              .start(() -> after(longest, () -> late.accept(answer)));
+      try {
+        send(request);
+        return answer.get();
+      } finally {
+        watch.interrupt();
+        // One whose wait was ended is not to be given up in the place of the next.
+        answer.cancel(false);
+      }
     } catch (ExecutionException e) {
       throw new IOException("the guest is gone or gave no answer", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("the wait for the guest was ended", e);
     } finally {
-      watch.interrupt();
       one.unlock();
     }
   }
@@ -90,6 +126,9 @@ public final class Questions<T> implements AutoCloseable {
       gone.initCause(e);
       throw gone;
     }
+    synchronized (state) {
+      written = true;
+    }
   }
 
   private CompletableFuture<T> expect(Predicate<? super T> isIt) throws IOException {
@@ -99,6 +138,7 @@ public final class Questions<T> implements AutoCloseable {
       }
       expected = new CompletableFuture<>();
       wanted = isIt;
+      written = false;
       return expected;
     }
   }
@@ -106,6 +146,10 @@ public final class Questions<T> implements AutoCloseable {
   /** Brings an answer; false if nobody asked. */
   public boolean answer(T answer) {
     synchronized (state) {
+      if (left > 0) {
+        left--;
+        return true;
+      }
       if (expected == null) {
         return false;
       }
@@ -129,11 +173,27 @@ public final class Questions<T> implements AutoCloseable {
     }
   }
 
-  private void closeAfter(Duration longest) {
+  /** Gives an answer up. A guest that does not even take the request is cut off. */
+  private void leave(CompletableFuture<T> answer) {
+    synchronized (state) {
+      if (answer.isDone()) {
+        return;
+      }
+      if (written) {
+        expected = null;
+        left++;
+        answer.completeExceptionally(new TimeoutException());
+        return;
+      }
+    }
+    close();
+  }
+
+  private void after(Duration longest, Runnable late) {
     try {
       clock.sleep(longest);
-      LOG.debug("A guest gave no answer within {} s", longest.toSeconds());
-      close();
+      LOG.debug("A guest gave no answer within {} ms", longest.toMillis());
+      late.run();
     } catch (InterruptedException e) {
       // The answer is there.
       Thread.currentThread().interrupt();

@@ -109,17 +109,26 @@ final class Handshake implements Quiescing {
 
   @Override
   public QuiesceResult finish() {
-    await(described);
-    Optional<QuiesceResult.Manifest> written = readManifest();
-    if (options.vss().isPresent() && failure().isEmpty() && !over.isDone()) {
-      answered("vmbackup.snapshotCompleted", agent.snapshotCompleted());
-    }
+    boolean waits = options.vss().isPresent();
+    Optional<QuiesceResult.Manifest> archive = waits ? complete() : Optional.empty();
     await(over);
     Optional<Failure> failure = failure();
     if (failure.isPresent()) {
       throw faults.of(failure.get());
     }
-    return new QuiesceResult(agent.consistency(options), window(), written, trace.steps(), 0);
+    // Others have said their last word by now: a file that hangs takes nothing back.
+    return new QuiesceResult(
+        agent.consistency(options), window(), waits ? archive : readManifest(), trace.steps(), 0);
+  }
+
+  /** Windows ends when it hears that its manifests are read. */
+  private Optional<QuiesceResult.Manifest> complete() {
+    await(described);
+    Optional<QuiesceResult.Manifest> archive = readManifest();
+    if (failure().isEmpty() && !over.isDone()) {
+      answered("vmbackup.snapshotCompleted", agent.snapshotCompleted());
+    }
+    return archive;
   }
 
   private synchronized Optional<QuiesceResult.Window> window() {

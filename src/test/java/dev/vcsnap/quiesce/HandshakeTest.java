@@ -79,6 +79,65 @@ class HandshakeTest {
     assertThat(closed.getFirst().trace().outcome()).isEqualTo("guestError");
   }
 
+  /** Freezes and thaws as it is told, and gives its manifest only after an hour. */
+  private final class SlowFiles implements GuestAgent {
+
+    private final List<String> told = new ArrayList<>();
+
+    @Override
+    public Reply start(QuiesceOptions options, BackupListener listener) {
+      says(listener, 1, BackupEvent.COMMIT, "");
+      says(listener, 2, BackupEvent.GENERIC_MANIFEST, "/manifest.xml");
+      says(listener, 3, BackupEvent.DONE, "");
+      return Reply.OK;
+    }
+
+    private void says(BackupListener listener, int after, String event, String text) {
+      timers.after(
+          Duration.ofSeconds(after),
+          () -> {
+            told.add(event);
+            listener.accept(new BackupEvent(event, BackupEvent.SUCCESS, text));
+          });
+    }
+
+    @Override
+    public Reply snapshotDone() {
+      return Reply.OK;
+    }
+
+    @Override
+    public byte[] read(String guestPath) {
+      told.add(guestPath);
+      timers.advance(Duration.ofHours(1));
+      return new byte[0];
+    }
+
+    @Override
+    public Reply snapshotCompleted() {
+      return new Reply.Refused("Error: no quiesce complete in progress");
+    }
+
+    @Override
+    public Reply abort() {
+      return new Reply.Refused("Error: no quiesce operation in progress");
+    }
+  }
+
+  @Test
+  void guestThatDoesNotGiveItsManifestWasFrozenAllTheSame() {
+    var guest = new SlowFiles();
+    try (Handshake handshake = handshake(guest)) {
+      handshake.freeze();
+      handshake.thaw();
+      assertThat(handshake.finish().manifest()).isEmpty();
+    }
+    assertThat(guest.told)
+        .containsExactly(
+            BackupEvent.COMMIT, BackupEvent.GENERIC_MANIFEST, BackupEvent.DONE, "/manifest.xml");
+    assertThat(closed.getFirst().trace().outcome()).isEqualTo(Trace.SUCCESS);
+  }
+
   @Test
   void theMeasuresOfAHandshakeSayHowItEnded() {
     try (Handshake handshake = handshake(new EndlessGuest())) {

@@ -80,6 +80,7 @@ final class GuestFiles {
 
   private byte[] content(int file, String path) throws IOException {
     var content = new ByteArrayOutputStream();
+    // Less than was asked for is not yet the end: only nothing is.
     int length;
     do {
       ByteBuffer request = request(READ, 4 + 8 + 4);
@@ -94,7 +95,7 @@ final class GuestFiles {
         throw new IOException(
             "'%s' has more than %d bytes".formatted(GuestReport.cut(path), BYTES_MAX));
       }
-    } while (length == PART_BYTES);
+    } while (length > 0);
     return content.toByteArray();
   }
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 final class TcloChannel implements AutoCloseable {
 
   private final SocketChannel channel;
+  private final Clock clock;
   private final Questions<byte[]> questions;
   private final Runnable pinged;
 
@@ -25,6 +26,7 @@ final class TcloChannel implements AutoCloseable {
    */
   TcloChannel(SocketChannel channel, Clock clock, Duration patience, Runnable pinged) {
     this.channel = channel;
+    this.clock = clock;
     this.questions = new Questions<>(channel, clock, patience);
     this.pinged = pinged;
   }
@@ -61,12 +63,18 @@ final class TcloChannel implements AutoCloseable {
    * @throws IOException when the connection is lost, before or meanwhile
    */
   String ask(byte[] request) throws IOException {
-    return text(exchange(request));
+    return text(questions.ask(Packet.data(request).encoded()));
   }
 
-  /** As {@link #ask}, where what Tools say may be any bytes. */
-  byte[] exchange(byte[] request) throws IOException {
-    return questions.ask(Packet.data(request).encoded());
+  /**
+   * Lets Tools be asked, from now for so long in all, for what one can do without: when they take
+   * longer only that fails.
+   */
+  GuestFiles.Guest within(Duration time) {
+    long end = clock.nanoTime() + time.toNanos();
+    return request ->
+        questions.askInPassing(
+            Packet.data(request).encoded(), Duration.ofNanos(end - clock.nanoTime()));
   }
 
   /** Ends the connection, and with it {@link #serve}. */

@@ -8,6 +8,7 @@ import dev.vcsnap.quiesce.QuiesceOptions;
 import dev.vcsnap.quiesce.Reply;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,9 @@ import org.slf4j.LoggerFactory;
 final class ToolsAgent implements GuestAgent {
 
   private static final Logger LOG = LoggerFactory.getLogger(ToolsAgent.class);
+
+  /** How long reading a whole file may take; a manifest is there in milliseconds. */
+  private static final Duration READ_MAX = Duration.ofSeconds(5);
 
   private @Nullable TcloChannel channel;
   private boolean ready;
@@ -127,7 +131,7 @@ final class ToolsAgent implements GuestAgent {
       return new byte[0];
     }
     try {
-      return new GuestFiles(connected::exchange).read(guestPath);
+      return new GuestFiles(connected.within(READ_MAX)).read(guestPath);
     } catch (IOException e) {
       LOG.info("The manifest of a guest is left out: {}", e.getMessage());
       return new byte[0];

@@ -23,6 +23,9 @@ class GuestFilesTest {
 
   private byte[] content = {};
 
+  /** What it gives at a time, however much it is asked for. */
+  private int partMax = Integer.MAX_VALUE;
+
   /** The server of shared folders in Tools, written down a second time. */
   private byte[] serve(byte[] request) {
     ByteBuffer in = ByteBuffer.wrap(request).order(ByteOrder.LITTLE_ENDIAN);
@@ -49,7 +52,7 @@ class GuestFilesTest {
       case 1 -> {
         assertThat(in.getInt()).as("handle").isEqualTo(7);
         int from = Math.toIntExact(in.getLong());
-        int length = Math.min(in.getInt(), content.length - from);
+        int length = Math.min(partMax, Math.min(in.getInt(), content.length - from));
         out.putInt(0).putInt(length).put(content, from, length);
       }
       default -> {
@@ -68,7 +71,28 @@ class GuestFilesTest {
     content = new byte[bytes];
     Arrays.fill(content, (byte) 0xA5);
     assertThat(new GuestFiles(this::serve).read(PATH)).isEqualTo(content);
-    assertThat(asked).startsWith(0).endsWith(3).hasSize(bytes / 4096 + 3);
+    assertThat(asked).startsWith(0).endsWith(3).hasSize((bytes + 4095) / 4096 + 3);
+  }
+
+  @Test
+  void a_file_that_comes_in_less_than_was_asked_for_is_read_to_its_end() throws IOException {
+    content = new byte[10_000];
+    Arrays.fill(content, (byte) 0xA5);
+    partMax = 999;
+    assertThat(new GuestFiles(this::serve).read(PATH)).isEqualTo(content);
+  }
+
+  @Test
+  void a_file_whose_server_stops_answering_is_no_file() {
+    content = new byte[10_000];
+    GuestFiles.Guest hanging =
+        request -> {
+          if (asked.size() == 2) {
+            throw new IOException("the time for the guest's answers is over");
+          }
+          return serve(request);
+        };
+    assertThatThrownBy(() -> new GuestFiles(hanging).read(PATH)).hasMessageContaining("is over");
   }
 
   @Test
