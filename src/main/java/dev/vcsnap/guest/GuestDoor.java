@@ -1,16 +1,12 @@
 package dev.vcsnap.guest;
 
 import dev.vcsnap.ground.clock.Clock;
+import dev.vcsnap.ground.door.Door;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -26,10 +22,7 @@ public final class GuestDoor implements AutoCloseable {
   /** Tools keep two connections, and their programs make one for each request. */
   private static final int CONNECTIONS_MAX = 16;
 
-  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(100);
-
-  private final ServerSocketChannel door;
-  private final Clock clock;
+  private final Door door;
   private final Conversation conversation;
   private final Set<SocketChannel> connections = ConcurrentHashMap.newKeySet();
 
@@ -46,49 +39,17 @@ public final class GuestDoor implements AutoCloseable {
    * @throws IOException when the address cannot be had
    */
   GuestDoor(SocketAddress address, Clock clock, Conversation conversation) throws IOException {
-    this.clock = clock;
     this.conversation = conversation;
-    door =
-        address instanceof UnixDomainSocketAddress
-            ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
-            : ServerSocketChannel.open();
-    try {
-      door.bind(address);
-    } catch (IOException e) {
-      door.close();
-      throw e;
-    }
-    Thread.ofVirtual().name("guest-door").start(this::accept);
+    door = new Door(address, clock);
+    Thread.ofVirtual()
+        .name("guest-door")
+        .start(() ->
+            door.receive(
+                this::welcome, e -> LOG.warn("A guest could not connect: {}", e.toString())));
   }
 
-  SocketAddress address() throws IOException {
-    return door.getLocalAddress();
-  }
-
-  private void accept() {
-    while (door.isOpen()) {
-      try {
-        welcome(door.accept());
-      } catch (ClosedChannelException e) {
-        return;
-      } catch (IOException e) {
-        LOG.warn("A guest could not connect: {}", e.toString());
-        if (!pause()) {
-          return;
-        }
-      }
-    }
-  }
-
-  /** Without it a server that is out of file handles would spin. */
-  private boolean pause() {
-    try {
-      clock.sleep(PAUSE_AFTER_FAILURE);
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+  SocketAddress address() {
+    return door.address();
   }
 
   private void welcome(SocketChannel channel) throws IOException {

@@ -2,16 +2,13 @@ package dev.vcsnap.nbd;
 
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.clock.ClockTimers;
+import dev.vcsnap.ground.door.Door;
 import dev.vcsnap.lease.DiskExports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Collection;
@@ -33,8 +30,6 @@ public final class NbdServer implements AutoCloseable {
 
   /** How long a client may take to accept the last answers when the server stops. */
   private static final Duration FAREWELL = Duration.ofSeconds(5);
-
-  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(100);
 
   private final DiskExports exports;
   private final SocketAddress bind;
@@ -74,7 +69,7 @@ public final class NbdServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("NBD cannot listen on %s".formatted(bind), e);
     }
-    log.debug("NBD listens on {}", listening.address);
+    log.debug("NBD listens on {}", listening.door.address());
   }
 
   /** The port in use, which is not the one asked for when that was 0. */
@@ -82,10 +77,10 @@ public final class NbdServer implements AutoCloseable {
     if (listening == null) {
       throw new IllegalStateException("the NBD server is not started");
     }
-    if (listening.address instanceof InetSocketAddress address) {
+    if (listening.door.address() instanceof InetSocketAddress address) {
       return address.getPort();
     }
-    throw new IllegalStateException("%s has no port".formatted(listening.address));
+    throw new IllegalStateException("%s has no port".formatted(listening.door.address()));
   }
 
   /** Whether it listens. */
@@ -113,8 +108,7 @@ public final class NbdServer implements AutoCloseable {
   /** One span between start and stop. */
   private final class Listening {
 
-    private final ServerSocketChannel door;
-    private final SocketAddress address;
+    private final Door door;
     private final Crew crew = new Crew();
     private final ConnectionContext context =
         new ConnectionContext(
@@ -123,49 +117,12 @@ public final class NbdServer implements AutoCloseable {
     private final Thread acceptor;
 
     Listening() throws IOException {
-      boolean local = bind instanceof UnixDomainSocketAddress;
-      door =
-          local
-              ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
-              : ServerSocketChannel.open();
-      try {
-        if (!local) {
-          // A restarted server gets its port back although old connections linger.
-          door.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-        }
-        door.bind(bind);
-        address = door.getLocalAddress();
-      } catch (IOException e) {
-        door.close();
-        throw e;
-      }
-      acceptor = Thread.ofPlatform().daemon().name("nbd-accept").start(this::accept);
+      door = new Door(bind, clock);
+      acceptor = Thread.ofPlatform().daemon().name("nbd-accept").start(this::receive);
     }
 
-    private void accept() {
-      while (door.isOpen()) {
-        try {
-          welcome(door.accept());
-        } catch (ClosedChannelException e) {
-          return;
-        } catch (IOException e) {
-          log.warn("NBD could not take a client: {}", e.toString());
-          if (!pause()) {
-            return;
-          }
-        }
-      }
-    }
-
-    /** Without it a server that is out of file handles would spin. */
-    private boolean pause() {
-      try {
-        clock.sleep(PAUSE_AFTER_FAILURE);
-        return true;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
-      }
+    private void receive() {
+      door.receive(this::welcome, e -> log.warn("NBD could not take a client: {}", e.toString()));
     }
 
     private void welcome(SocketChannel channel) throws IOException {

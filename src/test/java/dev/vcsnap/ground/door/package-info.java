@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vcsnap.ground.door;
+
+import org.jspecify.annotations.NullMarked;
