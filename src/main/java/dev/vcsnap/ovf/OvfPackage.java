@@ -121,7 +121,7 @@ record OvfPackage(
     for (XmlElement child : parent.children()) {
       if (child.name().endsWith("Section")
           && !SECTIONS.contains(child.name())
-          && child.attribute("required").orElse("true").equals("true")) {
+          && child.flag("required", true)) {
         throw OvfProblem.section(child, "is not understood");
       }
     }
@@ -264,7 +264,7 @@ record OvfPackage(
           new Hardware(
               item(item),
               configuration.isBlank() ? List.of() : List.of(configuration.strip().split("\\s+")),
-              !item.attribute("required").orElse("true").equals("false")));
+              item.flag("required", true)));
     }
     return items;
   }
@@ -276,7 +276,6 @@ record OvfPackage(
       throw OvfProblem.missingElement(item.line(), type == null ? "ResourceType" : "InstanceID");
     }
     String quantity = item.textOf("VirtualQuantity");
-    String connected = item.textOf("AutomaticAllocation");
     String name = item.textOf("ElementName");
     return new RasdItem(
         id,
@@ -292,7 +291,7 @@ record OvfPackage(
             ? null
             : Long.valueOf(number(item, "VirtualQuantity", quantity, Long.MAX_VALUE)),
         item.textOf("AllocationUnits"),
-        connected == null ? null : Boolean.valueOf(connected.equals("true")));
+        item.flagOf("AutomaticAllocation"));
   }
 
   private static long number(XmlElement element, String part, String text, long most)

@@ -63,7 +63,7 @@ record OvfProduct(XmlElement section, VAppProductInfo info, List<VAppPropertyInf
     property.label = orEmpty(element.textOf("Label"));
     property.description = orEmpty(element.textOf("Description"));
     property.type = type(element);
-    property.userConfigurable = element.attribute("userConfigurable").orElse("").equals("true");
+    property.userConfigurable = element.flag("userConfigurable", false);
     property.defaultValue = element.attribute("value").orElse("");
     property.value = "";
     return property;
@@ -75,7 +75,7 @@ record OvfProduct(XmlElement section, VAppProductInfo info, List<VAppPropertyInf
     if (type.matches(REDUCED_INTEGER)) {
       return "int";
     }
-    boolean secret = element.attribute("password").orElse("").equals("true");
+    boolean secret = element.flag("password", false);
     return secret && type.equals("string") ? "password" : type;
   }
 

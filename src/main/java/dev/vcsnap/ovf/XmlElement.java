@@ -128,6 +128,24 @@ final class XmlElement {
     return value;
   }
 
+  /**
+   * An attribute of the type xs:boolean, which has two words for either value.
+   *
+   * @param missing what it is if it is not there
+   */
+  boolean flag(String attribute, boolean missing) throws OvfProblem {
+    String value = attributes.get(attribute);
+    return value == null ? missing : flagIn(attribute, value);
+  }
+
+  private boolean flagIn(String part, String value) throws OvfProblem {
+    return switch (value.strip()) {
+      case "true", "1" -> true;
+      case "false", "0" -> false;
+      default -> throw OvfProblem.invalidValue(this, part, value, "true, false, 1 or 0");
+    };
+  }
+
   List<XmlElement> children() {
     return children;
   }
@@ -143,6 +161,12 @@ final class XmlElement {
   /** The text of a child; null if there is no such child. */
   @Nullable String textOf(String child) {
     return child(child).map(XmlElement::text).orElse(null);
+  }
+
+  /** The same of the text of a child; null if there is no such child. */
+  @Nullable Boolean flagOf(String child) throws OvfProblem {
+    String value = textOf(child);
+    return value == null ? null : Boolean.valueOf(flagIn(child, value));
   }
 
   String text() {

@@ -190,18 +190,41 @@ class ImportSpecsTest {
 
   @Test
   void a_section_that_must_be_understood_and_is_not_is_refused() {
-    for (String required : List.of("", " ovf:required=\"true\"", " ovf:required=\"false\"")) {
+    for (String required : List.of("", "true", "false", " 1 ", "0")) {
       String text =
           descriptor.replace(
-              "</VirtualSystem>", "<TeapotSection" + required + "/></VirtualSystem>");
+              "</VirtualSystem>",
+              "<TeapotSection"
+                  + (required.isEmpty() ? "" : " ovf:required=\"" + required + "\"")
+                  + "/></VirtualSystem>");
       OvfCreateImportSpecResult result = importSpec(text, "");
-      if (required.contains("false")) {
+      if (required.equals("false") || required.equals("0")) {
         assertThat(result.error).isNull();
       } else {
         var fault = (OvfUnsupportedSection) result.error.getFirst().fault;
         assertThat(fault.name).isEqualTo("TeapotSection");
       }
     }
+  }
+
+  @Test
+  void whether_something_is_so_is_told_in_either_of_two_words_and_in_no_other() {
+    String text =
+        descriptor.replace(
+            "</VirtualSystem>",
+            """
+            <ProductSection><Info>About it</Info>
+              <Property ovf:key="a" ovf:type="string" ovf:userConfigurable="1" ovf:password="1"/>
+              <Property ovf:key="b" ovf:type="string" ovf:userConfigurable="0" ovf:password="0"/>
+            </ProductSection></VirtualSystem>\
+            """);
+    assertThat(ovf.parse(text).property)
+        .extracting(each -> List.of(each.id, each.type, each.userConfigurable))
+        .containsExactly(List.of("a", "password", true), List.of("b", "string", false));
+    String wrong = text.replace("ovf:password=\"1\"", "ovf:password=\"yes\"");
+    var fault = (OvfInvalidValue) ovf.parse(wrong).error.getFirst().fault;
+    assertThat(fault.attributeName).isEqualTo("password");
+    assertThat(fault.value).isEqualTo("yes");
   }
 
   @Test
