@@ -17,7 +17,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
@@ -65,9 +64,8 @@ final class DiskIntake {
       fillUnpacked(whole, announcedBytes);
       return;
     }
-    try {
-      fillUnpacked(
-          new BufferedInputStream(new GZIPInputStream(whole, BUFFER_BYTES), BUFFER_BYTES), -1);
+    try (var unpacked = new UnpackedInput(whole, BUFFER_BYTES)) {
+      fillUnpacked(new BufferedInputStream(unpacked, BUFFER_BYTES), -1);
     } catch (ZipException | EOFException e) {
       throw new BlockError(
           Kind.CORRUPT, "'%s' cannot be unpacked: %s".formatted(name, e.getMessage()), e);
