@@ -171,7 +171,7 @@ public final class StreamWriter {
       source.readAt(offset, ByteBuffer.wrap(grain, 0, count));
       Arrays.fill(grain, count, GRAIN_BYTES, (byte) 0);
       if (Arrays.equals(grain, ZEROS)) {
-        idle.add(packer);
+        rest(packer);
         return;
       }
       packer.startAt(offset / SECTOR_BYTES);
@@ -181,21 +181,31 @@ public final class StreamWriter {
     }
 
     private GrainPacker take() throws IOException {
-      if (idle.isEmpty() && packers.size() < share()) {
-        GrainPacker packer = new GrainPacker(GRAIN_BYTES);
-        packers.add(packer);
-        return packer;
-      }
-      if (idle.isEmpty()) {
+      while (idle.isEmpty()) {
+        if (packers.size() < share()) {
+          GrainPacker packer = new GrainPacker(GRAIN_BYTES);
+          packers.add(packer);
+          return packer;
+        }
         emit();
       }
       return idle.remove();
     }
 
+    /** Keeps a packer for a later grain, or gives it up because others have come to share. */
+    private void rest(GrainPacker packer) {
+      if (packers.size() > share()) {
+        packers.remove(packer);
+        packer.close();
+      } else {
+        idle.add(packer);
+      }
+    }
+
     private void emit() throws IOException {
       GrainPacker packed = await(packing.remove());
       layout.grain(packed);
-      idle.add(packed);
+      rest(packed);
     }
 
     void drain() throws IOException {

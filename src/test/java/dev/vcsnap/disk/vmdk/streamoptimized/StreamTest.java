@@ -1,6 +1,7 @@
 package dev.vcsnap.disk.vmdk.streamoptimized;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vcsnap.disk.block.BlockError;
@@ -27,8 +28,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,6 +131,80 @@ class StreamTest {
       for (int ahead : new int[] {1, 2, 7}) {
         assertThat(stream(disk, new StreamWriter(executor, ahead))).isEqualTo(alone);
       }
+    }
+  }
+
+  @Test
+  void what_a_stream_has_ahead_is_given_back_when_another_one_begins() throws Exception {
+    MemoryDisk disk = MemoryDisk.random(64L * GRAIN, 1, new Random(8));
+    disk.writeAt(0, ByteBuffer.wrap(noise(64 * GRAIN)));
+    Descriptor descriptor = descriptor(disk.sizeBytes());
+    Thread first = Thread.currentThread();
+    var packed = new AtomicInteger();
+    StreamWriter writer =
+        new StreamWriter(
+            packing -> {
+              packing.run();
+              if (Thread.currentThread() == first) {
+                packed.incrementAndGet();
+              }
+            },
+            8);
+    var joined = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    Thread second =
+        Thread.ofVirtual()
+            .unstarted(() ->
+                assertThatNoException()
+                    .isThrownBy(() ->
+                        writer.write(
+                            disk,
+                            descriptor,
+                            OutputStream.nullOutputStream(),
+                            _ -> {
+                              joined.countDown();
+                              awaitQuietly(goOn);
+                            })));
+    List<Integer> ahead = new ArrayList<>();
+    writer.write(
+        disk,
+        descriptor,
+        new OutputStream() {
+          @Override
+          public void write(int value) {}
+
+          @Override
+          public void write(byte[] bytes, int offset, int length) {
+            // Packing makes noise longer: what is shorter is no grain.
+            if (length <= GRAIN) {
+              return;
+            }
+            ahead.add(packed.get() - ahead.size());
+            if (ahead.size() == 10) {
+              second.start();
+              awaitQuietly(joined);
+            }
+          }
+        },
+        _ -> {});
+    goOn.countDown();
+    second.join();
+    assertThat(ahead).hasSize(64);
+    assertThat(ahead.subList(0, 10)).containsOnly(8);
+    assertThat(ahead.subList(20, 60)).containsOnly(4);
+  }
+
+  private static byte[] noise(int length) {
+    byte[] bytes = new byte[length];
+    new Random(8).nextBytes(bytes);
+    return bytes;
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
