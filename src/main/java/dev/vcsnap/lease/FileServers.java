@@ -68,12 +68,12 @@ final class FileServers {
     try {
       HttpEntity entity = connection.answer().getEntity();
       InputStream body = entity == null ? InputStream.nullInputStream() : entity.getContent();
+      long announced = entity == null ? 0 : entity.getContentLength();
       if (file.member() == null) {
-        long announced = entity == null ? 0 : entity.getContentLength();
         arriving = true;
         return new Arriving(body, announced >= 0 ? announced : file.sizeBytes(), connection);
       }
-      TarMember member = TarMember.find(body, file.member());
+      TarMember member = TarMember.find(body, announced, file.member());
       if (member == null) {
         throw failed(
             HttpURLConnection.HTTP_NOT_FOUND,

@@ -83,8 +83,15 @@ class LeaseConfiguration {
       Leases leases,
       TaskService tasks,
       @Value("${vcsnap.lease-pull-from:remote}") String networks,
-      @Value("${vcsnap.lease-pull-silence:1m}") Duration silence) {
+      @Value("${vcsnap.lease-pull-silence:1m}") Duration silence,
+      @Value("${vcsnap.lease-pull-time:1d}") Duration most,
+      Clock clock) {
     return new PullService(
-        objects, leases, tasks, new FileServers(PullNetworks.parse(networks), silence));
+        objects,
+        leases,
+        tasks,
+        new FileServers(PullNetworks.parse(networks), silence),
+        clock,
+        most);
   }
 }

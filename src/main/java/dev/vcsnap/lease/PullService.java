@@ -1,5 +1,6 @@
 package dev.vcsnap.lease;
 
+import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.inventory.TaskLabels;
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.objects.ObjectRegistry;
@@ -11,12 +12,12 @@ import dev.vcsnap.vim.HttpNfcLeaseProbeResult;
 import dev.vcsnap.vim.HttpNfcLeaseSourceFile;
 import dev.vcsnap.vim.ManagedObjectReference;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -45,13 +46,28 @@ public final class PullService {
   private final Leases leases;
   private final TaskService tasks;
   private final FileServers servers;
+  private final Clock clock;
+  private final Duration most;
   private final Semaphore probing = new Semaphore(PROBES_MAX);
 
-  PullService(ObjectRegistry objects, Leases leases, TaskService tasks, FileServers servers) {
+  /**
+   * Makes the service.
+   *
+   * @param most how long the fetching of all files of a call may take
+   */
+  PullService(
+      ObjectRegistry objects,
+      Leases leases,
+      TaskService tasks,
+      FileServers servers,
+      Clock clock,
+      Duration most) {
     this.objects = objects;
     this.leases = leases;
     this.tasks = tasks;
     this.servers = servers;
+    this.clock = clock;
+    this.most = most;
   }
 
   /** A file and the disk that it goes to. */
@@ -168,11 +184,11 @@ public final class PullService {
   }
 
   private void deliver(Lease lease, List<Delivery> deliveries, TaskBody.Progress task) {
+    var fetching = new Fetching(servers, lease, task, clock, most);
     for (int i = 0; i < deliveries.size(); i++) {
       Delivery delivery = deliveries.get(i);
-      requireWanted(task);
       int before = i;
-      try (FileServers.Arriving arriving = servers.fetch(delivery.file())) {
+      try (FileServers.Arriving arriving = fetching.ask(delivery.file())) {
         var meter =
             new MeteredInput(
                 arriving.content(),
@@ -182,18 +198,12 @@ public final class PullService {
                   lease.pulled(all);
                   task.percent(all);
                 },
-                () -> requireWanted(task));
+                () -> fetching.requireWanted(delivery.file()));
         new Reception(List.of(delivery.disk())).take(meter, arriving.sizeBytes());
       } catch (IOException e) {
         throw FileServers.broken(delivery.file(), e);
       }
     }
     lease.pulled(100);
-  }
-
-  private static void requireWanted(TaskBody.Progress task) {
-    if (task.cancelled()) {
-      throw new CancellationException("nobody wants the files any more");
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.vcsnap.lease;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -20,6 +21,11 @@ final class TarMember extends FilterInputStream {
   private static final int MEMBERS_MAX = 10_000;
   private static final int EXTENSION_BYTES_MAX = 64 << 10;
 
+  /** No disk is larger, whatever form it has. */
+  private static final long MEMBER_BYTES_MAX = 64L << 40;
+
+  private static final int STEP_BYTES = 1 << 20;
+
   private final long sizeBytes;
   private long leftBytes;
 
@@ -35,13 +41,16 @@ final class TarMember extends FilterInputStream {
   }
 
   /**
-   * Reads an archive up to the beginning of a file.
+   * Reads an archive up to the beginning of a file. Who interrupts the thread ends that.
    *
+   * @param archiveBytes how large the archive is; -1 if nobody knows
    * @param name as it stands in the archive; a leading {@code ./} makes no difference
    * @return null if there is no such file
    * @throws IOException also for what is no tar archive
    */
-  static @Nullable TarMember find(InputStream archive, String name) throws IOException {
+  static @Nullable TarMember find(InputStream archive, long archiveBytes, String name)
+      throws IOException {
+    long most = archiveBytes < 0 ? MEMBER_BYTES_MAX : Math.min(archiveBytes, MEMBER_BYTES_MAX);
     String longName = null;
     long longSize = -1;
     for (int members = 0; members < MEMBERS_MAX; members++) {
@@ -51,6 +60,10 @@ final class TarMember extends FilterInputStream {
       }
       requireChecksum(header);
       long size = longSize >= 0 ? longSize : number(header, 124, 12);
+      if (size > most) {
+        throw new IOException(
+            "a file of the archive has %d bytes, and %d are the most".formatted(size, most));
+      }
       switch (header[156]) {
         case 'L' -> longName = text(extension(archive, size));
         case 'x' -> {
@@ -64,13 +77,23 @@ final class TarMember extends FilterInputStream {
           if (plain && same(longName == null ? nameIn(header) : longName, name)) {
             return new TarMember(archive, size);
           }
-          archive.skipNBytes(padded(size));
+          passOver(archive, padded(size));
           longName = null;
           longSize = -1;
         }
       }
     }
     throw new IOException("the archive has more than " + MEMBERS_MAX + " files");
+  }
+
+  /** Looks between the steps, as a thread that always finds something to read never waits. */
+  private static void passOver(InputStream archive, long bytes) throws IOException {
+    for (long left = bytes; left > 0; left -= STEP_BYTES) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedIOException("nobody wants the file any more");
+      }
+      archive.skipNBytes(Math.min(STEP_BYTES, left));
+    }
   }
 
   private static byte[] extension(InputStream archive, long size) throws IOException {

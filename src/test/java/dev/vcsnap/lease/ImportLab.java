@@ -48,7 +48,9 @@ final class ImportLab implements AutoCloseable {
             lab.objects,
             all,
             lab.tasks,
-            new FileServers(PullNetworks.parse("127.0.0.0/8"), Duration.ofSeconds(10)));
+            new FileServers(PullNetworks.parse("127.0.0.0/8"), Duration.ofSeconds(10)),
+            clock,
+            Duration.ofDays(1));
   }
 
   /** Begins the import of a machine with so many empty disks; the lease is ready, or has failed. */

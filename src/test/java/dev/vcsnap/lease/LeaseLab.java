@@ -64,7 +64,9 @@ public final class LeaseLab implements AutoCloseable {
             lab.objects,
             all,
             lab.tasks,
-            new FileServers(PullNetworks.parse("127.0.0.0/8"), Duration.ofSeconds(10)));
+            new FileServers(PullNetworks.parse("127.0.0.0/8"), Duration.ofSeconds(10)),
+            clock,
+            Duration.ofDays(1));
   }
 
   public Session login(String user) {

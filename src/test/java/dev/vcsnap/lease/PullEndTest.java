@@ -1,0 +1,190 @@
+package dev.vcsnap.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vcsnap.objects.ManagedObject;
+import dev.vcsnap.provision.ProvisionLab;
+import dev.vcsnap.task.TaskService;
+import dev.vcsnap.vim.HttpFault;
+import dev.vcsnap.vim.HttpNfcLeaseSourceFile;
+import dev.vcsnap.vim.InvalidState;
+import dev.vcsnap.vim.RequestCanceled;
+import dev.vcsnap.vim.TaskInfo;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A fetching ends when nobody wants it, while the other server would go on without an end. */
+class PullEndTest {
+
+  private static final String OK = "HTTP/1.1 200 OK\r\n";
+  private static final String CHUNKED = OK + "Transfer-Encoding: chunked\r\n\r\n";
+  private static final int CHUNK_BYTES = 0x10000;
+
+  @TempDir Path root;
+  private final CountDownLatch asked = new CountDownLatch(1);
+  private final CountDownLatch hungUp = new CountDownLatch(1);
+  private ImportLab imports;
+  private ServerSocket server;
+  private ManagedObject lease;
+
+  /** What the other server does with a connection. */
+  @FunctionalInterface
+  private interface Answer {
+    void to(Socket client, OutputStream out) throws IOException;
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    imports = new ImportLab(root);
+    server = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"));
+    lease = imports.begin("new", 1);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    server.close();
+    imports.close();
+  }
+
+  @Test
+  void an_archive_that_is_passed_over_ends_with_its_task() throws Exception {
+    serve(PullEndTest::endlessArchive);
+    ManagedObject task = pull("disk.vmdk");
+    assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+    imports.lab.tasks.cancel(task);
+    assertThat(end(task).error.fault).isInstanceOf(RequestCanceled.class);
+    assertThat(hungUp.await(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void an_archive_that_is_passed_over_ends_with_its_lease() throws Exception {
+    serve(PullEndTest::endlessArchive);
+    ManagedObject task = pull("disk.vmdk");
+    assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+    imports.leases.abort(lease, null);
+    assertThat(end(task).error.fault).isInstanceOf(InvalidState.class);
+    assertThat(hungUp.await(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void an_archive_that_is_passed_over_ends_with_the_server() throws Exception {
+    serve(PullEndTest::endlessArchive);
+    ManagedObject task = pull("disk.vmdk");
+    assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+    imports.lab.tasks.finish(Duration.ZERO);
+    assertThat(end(task).error.fault).isInstanceOf(RequestCanceled.class);
+    assertThat(hungUp.await(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void an_archive_that_is_passed_over_has_a_limited_time() throws Exception {
+    serve(PullEndTest::endlessArchive);
+    ManagedObject task = pull("disk.vmdk");
+    assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+    imports.clock.advance(Duration.ofHours(25));
+    assertTooLong(end(task));
+    assertThat(hungUp.await(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void a_file_that_only_drips_has_a_limited_time() throws Exception {
+    var clock = imports.clock;
+    serve((client, out) -> {
+      send(out, OK + "Content-Length: " + ProvisionLab.DISK_BYTES + "\r\n\r\n");
+      while (true) {
+        out.write(0);
+        clock.advance(Duration.ofSeconds(59));
+      }
+    });
+    assertTooLong(end(pull(null)));
+    assertThat(hungUp.await(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void an_answer_that_does_not_come_to_its_end_ends_with_the_task() throws Exception {
+    serve((client, out) -> {
+      send(out, OK + "X-Long: ");
+      client.getInputStream().transferTo(OutputStream.nullOutputStream());
+      throw new IOException("the client hung up");
+    });
+    ManagedObject task = pull(null);
+    assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+    imports.lab.tasks.cancel(task);
+    assertThat(end(task).error.fault).isInstanceOf(RequestCanceled.class);
+    assertThat(hungUp.await(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private static void assertTooLong(TaskInfo ended) {
+    assertThat(ended.error.fault).isInstanceOf(HttpFault.class);
+    assertThat(ended.error.localizedMessage).contains("more than 86400 s");
+  }
+
+  /** A file of 32 TiB, which is not the one that is wanted, comes as fast as it is taken. */
+  private static void endlessArchive(Socket client, OutputStream out) throws IOException {
+    send(out, CHUNKED + "200\r\n");
+    out.write(Tar.header("other.vmdk", '0', 1L << 45));
+    byte[] chunk = new byte[CHUNK_BYTES];
+    while (true) {
+      send(out, "\r\n" + Integer.toHexString(CHUNK_BYTES) + "\r\n");
+      out.write(chunk);
+    }
+  }
+
+  private static void send(OutputStream out, String text) throws IOException {
+    out.write(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private void serve(Answer answer) {
+    Thread.ofVirtual()
+        .start(() -> {
+          try (Socket client = server.accept()) {
+            client.getInputStream().read();
+            OutputStream out = client.getOutputStream();
+            asked.countDown();
+            answer.to(client, out);
+          } catch (IOException e) {
+            hungUp.countDown();
+          }
+        });
+  }
+
+  private ManagedObject pull(String member) {
+    return imports.lab.objects.require(imports.pulls.pull(lease, List.of(file(member)), "user"));
+  }
+
+  private HttpNfcLeaseSourceFile file(String member) {
+    var file = new HttpNfcLeaseSourceFile();
+    file.targetDeviceId = ImportLab.info(lease).deviceUrl.getFirst().importKey;
+    file.url = "http://127.0.0.1:" + server.getLocalPort() + "/x";
+    file.memberName = member;
+    file.sslThumbprint = "";
+    return file;
+  }
+
+  private TaskInfo end(ManagedObject task) throws InterruptedException {
+    var ended = new CountDownLatch(1);
+    Runnable look =
+        () -> {
+          if (TaskService.info(task).completeTime != null) {
+            ended.countDown();
+          }
+        };
+    imports.lab.objects.onChange(look);
+    look.run();
+    assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+    return TaskService.info(task);
+  }
+}
