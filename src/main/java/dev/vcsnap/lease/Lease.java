@@ -164,7 +164,13 @@ final class Lease {
       throw Faults.invalidState("Files are being fetched for the lease already.");
     }
     pulling = true;
-    view.mode(HttpNfcLeaseMode.pull);
+  }
+
+  /** Shows clients that files are fetched now. */
+  synchronized void showPull() {
+    if (endedAt == null) {
+      view.mode(HttpNfcLeaseMode.pull);
+    }
   }
 
   /** Notes how far the fetching is. */

@@ -147,6 +147,7 @@ public final class PullService {
               request,
               progress -> {
                 try {
+                  lease.showPull();
                   deliver(lease, deliveries, progress);
                 } finally {
                   lease.endPull();

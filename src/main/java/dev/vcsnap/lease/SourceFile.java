@@ -30,6 +30,7 @@ record SourceFile(
     long sizeBytes) {
 
   private static final int URL_CHARS_MAX = 8192;
+  private static final int PORT_MAX = 65_535;
   private static final int HEADERS_MAX = 100;
   private static final int HEADER_CHARS_MAX = 8192;
 
@@ -66,6 +67,7 @@ record SourceFile(
   /** Whether files are fetched from such addresses. */
   static boolean isHttp(URI url) {
     return url.getHost() != null
+        && url.getPort() <= PORT_MAX
         && ("http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme()));
   }
 

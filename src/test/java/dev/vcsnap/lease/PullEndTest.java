@@ -1,15 +1,18 @@
 package dev.vcsnap.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.vcsnap.objects.ManagedObject;
 import dev.vcsnap.provision.ProvisionLab;
 import dev.vcsnap.task.TaskService;
 import dev.vcsnap.vim.HttpFault;
 import dev.vcsnap.vim.HttpNfcLeaseSourceFile;
+import dev.vcsnap.vim.InvalidArgument;
 import dev.vcsnap.vim.InvalidState;
 import dev.vcsnap.vim.RequestCanceled;
 import dev.vcsnap.vim.TaskInfo;
+import dev.vcsnap.vim.VimException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -125,6 +128,21 @@ class PullEndTest {
     imports.lab.tasks.cancel(task);
     assertThat(end(task).error.fault).isInstanceOf(RequestCanceled.class);
     assertThat(hungUp.await(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void what_is_refused_shows_no_mode_that_it_did_not_come_to() {
+    HttpNfcLeaseSourceFile file = file(null);
+    file.url = "http://127.0.0.1:99999/x";
+    VimException refused =
+        catchThrowableOfType(
+            VimException.class, () -> imports.pulls.pull(lease, List.of(file), "user"));
+    assertThat(refused.fault()).isInstanceOf(InvalidArgument.class);
+    assertThat(lease.get("mode")).isEqualTo("pushOrGet");
+    refused =
+        catchThrowableOfType(
+            VimException.class, () -> imports.pulls.probe(lease, List.of(file), null));
+    assertThat(refused.fault()).isInstanceOf(InvalidArgument.class);
   }
 
   private static void assertTooLong(TaskInfo ended) {

@@ -299,7 +299,13 @@ class PullTest {
     VimException half =
         catchThrowableOfType(VimException.class, () -> imports.leases.complete(lease));
     assertThat(half.fault()).isInstanceOf(InvalidState.class);
-    for (String wrong : List.of("ftp://127.0.0.1/x", "file:///etc/passwd", "disk.vmdk", "")) {
+    for (String wrong :
+        List.of(
+            "ftp://127.0.0.1/x",
+            "file:///etc/passwd",
+            "http://127.0.0.1:65536/x",
+            "disk.vmdk",
+            "")) {
       HttpNfcLeaseSourceFile file = file(0, "/disk.vmdk");
       file.url = wrong;
       refused(InvalidArgument.class, file);
