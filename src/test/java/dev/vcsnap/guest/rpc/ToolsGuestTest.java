@@ -17,6 +17,7 @@ import dev.vcsnap.quiesce.GuestAgent;
 import dev.vcsnap.quiesce.QuiesceOptions;
 import dev.vcsnap.quiesce.Reply;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -189,10 +190,17 @@ class ToolsGuestTest {
     }
   }
 
+  /** Below the ports that systems hand out by themselves, where nobody else takes one meanwhile. */
   private static int freeBase() throws IOException {
-    try (var probe = new ServerSocket(0)) {
-      return Math.clamp(probe.getLocalPort() - 975, 1_024, 64_000);
+    for (int first = 20_000; first < 32_000; first += 2) {
+      try (var one = new ServerSocket(first);
+          var other = new ServerSocket(first + 1)) {
+        return one.getLocalPort() - 975;
+      } catch (BindException e) {
+        // Taken: the next pair.
+      }
     }
+    throw new IOException("no pair of ports is free");
   }
 
   @Test
