@@ -4,6 +4,7 @@ import dev.vcsnap.datastore.SnapshotDisk;
 import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.datastore.Vmsn;
 import dev.vcsnap.disk.block.BlockDevice;
+import dev.vcsnap.disk.block.BlockError;
 import dev.vcsnap.inventory.SnapshotDetails;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.lease.FrozenDisks;
@@ -28,16 +29,7 @@ final class SnapshotConsistency {
     String id = machine.snapshotId(snapshot.uid());
     List<Finding> findings = new ArrayList<>();
     for (SnapshotDisk frozen : snapshot.disks()) {
-      Optional<BlockDevice> disk =
-          disks.find(machine, frozen.node(), id, "a look at how consistent " + id + " is");
-      if (disk.isPresent()) {
-        try (BlockDevice open = disk.get()) {
-          findings.addAll(new ConsistencyCheck().look(frozen.node(), open));
-        }
-      } else {
-        findings.add(
-            Finding.undecided(frozen.node(), "not there", "the snapshot was removed meanwhile"));
-      }
+      findings.addAll(look(machine, frozen.node(), id));
     }
     Verdict verdict = new Verdict(findings);
     Vmsn state = machine.state(snapshot.uid());
@@ -52,5 +44,21 @@ final class SnapshotConsistency {
             .map(Long::valueOf)
             .orElse(null),
         findings.stream().map(ConsistencyReport.Place::of).toList());
+  }
+
+  /** Of a disk that cannot be read nothing is known; the others tell what they have to tell. */
+  private List<Finding> look(VirtualMachine machine, String node, String snapshotId) {
+    String holder = "a look at how consistent " + snapshotId + " is";
+    try {
+      Optional<BlockDevice> disk = disks.find(machine, node, snapshotId, holder);
+      if (disk.isPresent()) {
+        try (BlockDevice open = disk.get()) {
+          return new ConsistencyCheck().look(node, open);
+        }
+      }
+      return List.of(Finding.undecided(node, "not there", "the snapshot was removed meanwhile"));
+    } catch (BlockError e) {
+      return List.of(Finding.undecided(node, "not read", String.valueOf(e.getMessage())));
+    }
   }
 }

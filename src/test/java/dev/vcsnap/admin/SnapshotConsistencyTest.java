@@ -6,6 +6,8 @@ import dev.vcsnap.datastore.SnapshotEntry;
 import dev.vcsnap.inventory.MachineLab;
 import dev.vcsnap.inventory.VirtualMachine;
 import dev.vcsnap.lease.FrozenDisks;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +26,22 @@ class SnapshotConsistencyTest {
       ConsistencyReport there = consistency.of(machine, snapshot);
       machine.detach(MachineLab.NODE).close();
       assertThat(consistency.of(machine, snapshot)).isEqualTo(there);
+    }
+  }
+
+  @Test
+  void a_disk_that_cannot_be_read_leaves_the_report_to_the_others() throws IOException {
+    try (var lab = new MachineLab(root)) {
+      VirtualMachine machine = lab.machine("VM");
+      lab.snapshot(machine, "s");
+      SnapshotEntry snapshot = machine.snapshots().snapshots().getFirst();
+      machine.detach(MachineLab.NODE).close();
+      Files.delete(machine.files().fileOf(snapshot.disks().getFirst().fileName()));
+      ConsistencyReport report =
+          new SnapshotConsistency(new FrozenDisks(lab.factory)).of(machine, snapshot);
+      assertThat(report.findings())
+          .extracting(ConsistencyReport.Place::content)
+          .containsExactly("not read");
     }
   }
 }
