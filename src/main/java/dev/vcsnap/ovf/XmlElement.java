@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import javax.xml.stream.XMLInputFactory;
@@ -139,7 +140,7 @@ final class XmlElement {
   }
 
   private boolean flagIn(String part, String value) throws OvfProblem {
-    return switch (value.strip()) {
+    return switch (value.strip().toLowerCase(Locale.ROOT)) {
       case "true", "1" -> true;
       case "false", "0" -> false;
       default -> throw OvfProblem.invalidValue(this, part, value, "true, false, 1 or 0");
@@ -166,7 +167,7 @@ final class XmlElement {
   /** The same of the text of a child; null if there is no such child. */
   @Nullable Boolean flagOf(String child) throws OvfProblem {
     String value = textOf(child);
-    return value == null ? null : Boolean.valueOf(flagIn(child, value));
+    return (value == null || value.isBlank()) ? null : Boolean.valueOf(flagIn(child, value));
   }
 
   String text() {

@@ -221,6 +221,8 @@ class ImportSpecsTest {
     assertThat(ovf.parse(text).property)
         .extracting(each -> List.of(each.id, each.type, each.userConfigurable))
         .containsExactly(List.of("a", "password", true), List.of("b", "string", false));
+    assertThat(ovf.parse(text.replace("=\"1\"", "=\"True\"")).property.getFirst().type)
+        .isEqualTo("password");
     String wrong = text.replace("ovf:password=\"1\"", "ovf:password=\"yes\"");
     var fault = (OvfInvalidValue) ovf.parse(wrong).error.getFirst().fault;
     assertThat(fault.attributeName).isEqualTo("password");
