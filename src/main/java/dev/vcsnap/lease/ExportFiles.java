@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Finds what an export offers: the disks of a machine that is off, and its firmware's variables; or
@@ -27,11 +26,13 @@ import java.util.Map;
 final class ExportFiles {
 
   private final ObjectRegistry objects;
+  private final FrozenDisks frozen;
   private final StreamWriter streams;
   private final Ids ids;
 
-  ExportFiles(ObjectRegistry objects, StreamWriter streams, Ids ids) {
+  ExportFiles(ObjectRegistry objects, FrozenDisks frozen, StreamWriter streams, Ids ids) {
     this.objects = objects;
+    this.frozen = frozen;
     this.streams = streams;
     this.ids = ids;
   }
@@ -61,7 +62,8 @@ final class ExportFiles {
     StillDisk hold = disk.holdStill("an export of '" + machine.name() + "'");
     boolean kept = false;
     try {
-      ExportedFile file = disk(index, machine, key, content(disk, disk, hold::close));
+      Descriptor base = disk.descriptorOf(disk.links().getFirst());
+      ExportedFile file = disk(index, machine, key, content(base, disk, hold::close));
       kept = true;
       return file;
     } finally {
@@ -115,11 +117,21 @@ final class ExportFiles {
   private ExportedFile frozen(
       int index, VirtualMachine machine, ManagedObject described, SnapshotDisk disk) {
     String key = DeviceKey.ofDisk(machine, described, disk.node());
-    RunningDisk running = machine.disk(disk.node());
     BlockDevice view =
-        running.openFrozen(
-            machine.files().fileOf(disk.fileName()), "an export of '" + machine.name() + "'");
-    return disk(index, machine, key, content(running, view, view::close));
+        frozen
+            .find(machine, disk.node(), described.id(), "an export of '" + machine.name() + "'")
+            .orElseThrow(() -> Faults.notFound(described.reference()));
+    boolean kept = false;
+    try {
+      ExportedFile file =
+          disk(index, machine, key, content(frozen.baseOf(view), view, view::close));
+      kept = true;
+      return file;
+    } finally {
+      if (!kept) {
+        view.close();
+      }
+    }
   }
 
   private static ExportedFile disk(
@@ -131,12 +143,11 @@ final class ExportFiles {
     return new FileAddress(key, "", targetId, machine.placement().datastore().value());
   }
 
-  private FileContent.Disk content(RunningDisk running, BlockDevice device, Runnable letGo) {
-    Map<String, String> ddb = running.descriptorOf(running.links().getFirst()).ddb();
+  private FileContent.Disk content(Descriptor base, BlockDevice device, Runnable letGo) {
     int cid = ids.contentId();
     Descriptor descriptor =
         StreamWriter.descriptorFor(
-            device.sizeBytes(), cid, ids.hex(12) + HexFormat.of().toHexDigits(cid), ddb);
+            device.sizeBytes(), cid, ids.hex(12) + HexFormat.of().toHexDigits(cid), base.ddb());
     return new FileContent.Disk(device, descriptor, streams, letGo);
   }
 }

@@ -2,9 +2,11 @@ package dev.vcsnap.lease;
 
 import dev.vcsnap.disk.block.BlockDevice;
 import dev.vcsnap.disk.block.BlockError;
+import dev.vcsnap.disk.block.Layered;
 import dev.vcsnap.disk.chain.DiskFactory;
 import dev.vcsnap.disk.chain.OpenMode;
 import dev.vcsnap.disk.chain.RunningDisk;
+import dev.vcsnap.disk.vmdk.Descriptor;
 import dev.vcsnap.inventory.DiskFamily;
 import dev.vcsnap.inventory.VirtualMachine;
 import java.nio.file.Path;
@@ -42,6 +44,14 @@ public final class FrozenDisks {
               ? running.get().openFrozen(link, holder)
               : factory.open(link, OpenMode.READ_ONLY);
         });
+  }
+
+  /** The base that a disk which was found here is built on. */
+  Descriptor baseOf(BlockDevice disk) {
+    if (disk instanceof Layered chain) {
+      return factory.descriptorOf(chain.links().getFirst());
+    }
+    throw new IllegalArgumentException(disk + " was not found here");
   }
 
   /**

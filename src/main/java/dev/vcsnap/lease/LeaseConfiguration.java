@@ -68,8 +68,14 @@ class LeaseConfiguration {
 
   @Bean
   LeaseService leaseService(
-      Leases leases, TaskService tasks, ObjectRegistry objects, GrainPackers packers, Ids ids) {
-    return new LeaseService(leases, tasks, new ExportFiles(objects, packers.streams(), ids));
+      Leases leases,
+      TaskService tasks,
+      ObjectRegistry objects,
+      FrozenDisks frozen,
+      GrainPackers packers,
+      Ids ids) {
+    return new LeaseService(
+        leases, tasks, new ExportFiles(objects, frozen, packers.streams(), ids));
   }
 
   @Bean

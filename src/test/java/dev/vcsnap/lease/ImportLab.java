@@ -41,7 +41,11 @@ final class ImportLab implements AutoCloseable {
     all =
         new Leases(
             lab.objects, sessions, clock, ids, new LeaseLimits(Duration.ofMinutes(5), 10, ""));
-    leases = new LeaseService(all, lab.tasks, new ExportFiles(lab.objects, packers.streams(), ids));
+    leases =
+        new LeaseService(
+            all,
+            lab.tasks,
+            new ExportFiles(lab.objects, new FrozenDisks(lab.factory), packers.streams(), ids));
     transfers = new LeaseTransfers(all);
     pulls =
         new PullService(

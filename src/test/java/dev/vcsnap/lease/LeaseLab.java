@@ -57,7 +57,11 @@ public final class LeaseLab implements AutoCloseable {
             clock,
             ids,
             new LeaseLimits(Duration.ofMinutes(5), LEASES_MAX, "AA:BB"));
-    leases = new LeaseService(all, lab.tasks, new ExportFiles(lab.objects, packers.streams(), ids));
+    leases =
+        new LeaseService(
+            all,
+            lab.tasks,
+            new ExportFiles(lab.objects, new FrozenDisks(lab.factory), packers.streams(), ids));
     transfers = new LeaseTransfers(all);
     pulls =
         new PullService(

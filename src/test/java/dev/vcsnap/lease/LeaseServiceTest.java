@@ -282,6 +282,17 @@ class LeaseServiceTest {
   }
 
   @Test
+  void the_export_of_a_snapshot_has_the_disks_that_its_machine_lacks_by_now() throws Exception {
+    VirtualMachine machine = lab.machine("VM");
+    lab.write(machine, 0, MIB, 1);
+    byte[] then = MemoryDisk.contentOf(lab.disk(machine));
+    int uid = lab.snapshot(machine, "one");
+    machine.detach(MachineLab.NODE).close();
+    ManagedObject lease = leases.export(machine, uid);
+    assertThat(LeaseLab.unpack(leases.download(lease, 0))).isEqualTo(then);
+  }
+
+  @Test
   @Rule(
       value = "B22",
       says = "Merging a link that an export reads is FileLocked.",

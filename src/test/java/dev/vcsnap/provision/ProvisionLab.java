@@ -73,7 +73,7 @@ public final class ProvisionLab implements AutoCloseable {
   public final Clock clock = new SystemClock();
   public final ObjectRegistry objects = new ObjectRegistry();
   public final TaskService tasks = new TaskService(objects, clock, DiskFaults::translate);
-  final DiskFactory factory;
+  public final DiskFactory factory;
   public final Datastore datastore;
   public final InventoryTree tree;
   public final VirtualMachines machines;
