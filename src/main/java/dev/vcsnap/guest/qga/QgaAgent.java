@@ -10,6 +10,8 @@ import dev.vcsnap.quiesce.Reply;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The QEMU guest agent at the end of one connection, as the host's agent. */
@@ -20,38 +22,74 @@ final class QgaAgent implements GuestAgent {
 
   private final QgaChannel channel;
   private final Clock clock;
-  private @Nullable QgaOperation operation;
+  private final Thaw thaw;
 
-  QgaAgent(QgaChannel channel, Clock clock) {
+  /** Who begins a freeze, or looks for what one has left, keeps the other waiting. */
+  private final ReentrantLock turn = new ReentrantLock();
+
+  private volatile @Nullable QgaOperation operation;
+
+  /**
+   * Takes over a connection.
+   *
+   * @param halfDone whether one before it ended within a freeze or a thaw
+   */
+  QgaAgent(QgaChannel channel, Clock clock, AtomicBoolean halfDone) {
     this.channel = channel;
     this.clock = clock;
+    this.thaw = new Thaw(channel, halfDone);
   }
 
   @Override
   public Reply start(QuiesceOptions options, BackupListener listener) {
-    QgaOperation started;
-    synchronized (this) {
-      if (operation != null && !operation.isOver()) {
+    if (!options.quiesceFs()) {
+      // Hooks run with a freeze or not at all.
+      return new Reply.Refused("Error initializing quiesce operation.");
+    }
+    turn.lock();
+    try {
+      if (isBusy()) {
         return new Reply.Refused("Quiesce operation already in progress.");
       }
-      if (!options.quiesceFs()) {
-        // Hooks run with a freeze or not at all.
-        return new Reply.Refused("Error initializing quiesce operation.");
-      }
-      started = new QgaOperation(channel, options, listener, clock);
+      var started = new QgaOperation(channel, thaw, options, listener, clock);
       operation = started;
+      started.start();
+      return Reply.OK;
+    } finally {
+      turn.unlock();
     }
-    started.start();
-    return Reply.OK;
   }
 
-  private synchronized @Nullable QgaOperation running() {
-    return operation;
+  private boolean isBusy() {
+    QgaOperation last = operation;
+    return last != null && !last.isOver();
+  }
+
+  /**
+   * Thaws what an earlier freeze has left, unless another goes on.
+   *
+   * @return whether nothing is left since just now
+   * @throws IOException when the connection is lost
+   */
+  boolean settle() throws IOException {
+    if (thaw.isSettled()) {
+      return false;
+    }
+    turn.lock();
+    try {
+      if (isBusy()) {
+        return false;
+      }
+      thaw.settle();
+      return thaw.isSettled();
+    } finally {
+      turn.unlock();
+    }
   }
 
   @Override
   public Reply snapshotDone() {
-    QgaOperation running = running();
+    QgaOperation running = operation;
     return running == null ? QgaOperation.NOTHING_IN_PROGRESS : running.snapshotDone();
   }
 
@@ -62,14 +100,14 @@ final class QgaAgent implements GuestAgent {
 
   @Override
   public Reply abort() {
-    QgaOperation running = running();
+    QgaOperation running = operation;
     return running == null ? QgaOperation.NOTHING_IN_PROGRESS : running.abort();
   }
 
   /** Applications count only when a hook vouched for them, see {@link HookMarker}. */
   @Override
   public Consistency consistency(QuiesceOptions options) {
-    QgaOperation last = running();
+    QgaOperation last = operation;
     return last != null && last.applications() ? Consistency.APPLICATION : Consistency.FILE_SYSTEM;
   }
 
@@ -90,7 +128,9 @@ final class QgaAgent implements GuestAgent {
 
   /** Notes the end of the connection; true if that left something half done. */
   boolean lost() {
-    QgaOperation running = running();
-    return running != null && running.lost("the connection to the QEMU guest agent ended");
+    QgaOperation running = operation;
+    boolean within =
+        running != null && running.lost("the connection to the QEMU guest agent ended");
+    return within || thaw.isOwed();
   }
 }

@@ -34,7 +34,7 @@ final class QgaGuest implements ConnectedGuest {
 
   private static final Logger LOG = LoggerFactory.getLogger(QgaGuest.class);
 
-  private static final Duration PING_PERIOD = Duration.ofSeconds(5);
+  static final Duration PING_PERIOD = Duration.ofSeconds(5);
 
   /** What clients see as the version of Tools that are none of VMware's (assumed). */
   private static final int VERSION = Integer.MAX_VALUE;
@@ -67,7 +67,7 @@ final class QgaGuest implements ConnectedGuest {
 
   private void hold(SocketChannel socket) throws IOException {
     var channel = new QgaChannel(socket, clock, patience);
-    var connected = new QgaAgent(channel, clock);
+    var connected = new QgaAgent(channel, clock, halfDone);
     Thread watch = Thread.ofVirtual().name("guest-watch").start(() -> watch(channel, connected));
     boolean byGuest = true;
     try {
@@ -93,7 +93,7 @@ final class QgaGuest implements ConnectedGuest {
   private void watch(QgaChannel channel, QgaAgent connected) {
     try {
       channel.sync(clock.nanoTime() & Integer.MAX_VALUE);
-      thaw(channel);
+      connected.settle();
       told = ask(channel);
       departure.cancel();
       agent = connected;
@@ -101,6 +101,10 @@ final class QgaGuest implements ConnectedGuest {
       while (true) {
         clock.sleep(PING_PERIOD);
         channel.ask("guest-ping", Map.of());
+        if (connected.settle()) {
+          told = ask(channel);
+          listener.changed();
+        }
       }
     } catch (IOException e) {
       LOG.debug("A QEMU guest agent is gone: {}", e.toString());
@@ -110,30 +114,7 @@ final class QgaGuest implements ConnectedGuest {
     }
   }
 
-  /**
-   * The agent has no time limit: a guest that was frozen when its host went is frozen still. Where
-   * the agent died in its hooks nothing is frozen, but applications wait to be told that it is
-   * over.
-   */
-  private void thaw(QgaChannel channel) throws IOException {
-    boolean unfinished = halfDone.getAndSet(false);
-    try {
-      boolean frozen = channel.ask("guest-fsfreeze-status", Map.of()).asString("").equals("frozen");
-      if (frozen || unfinished) {
-        LOG.warn("A guest was found {} and is thawed", frozen ? "frozen" : "half way to a freeze");
-        channel.ask("guest-fsfreeze-thaw", Map.of());
-      }
-    } catch (QgaException e) {
-      LOG.warn("A QEMU guest agent does not say whether it is frozen, or thaw: {}", e.getMessage());
-    } catch (IOException e) {
-      if (unfinished) {
-        halfDone.set(true);
-      }
-      throw e;
-    }
-  }
-
-  private static GuestTools ask(QgaChannel channel) throws IOException {
+  private GuestTools ask(QgaChannel channel) throws IOException {
     try {
       JsonNode system = channel.ask("guest-get-osinfo", Map.of());
       JsonNode name = channel.ask("guest-get-host-name", Map.of());
@@ -143,9 +124,9 @@ final class QgaGuest implements ConnectedGuest {
           QgaChannel.cut(name.path("host-name").asString("")),
           FileSystems.parse(mounted).disks());
     } catch (QgaException e) {
-      // A guest that is frozen already, or whose agent is kept from telling.
+      // A guest that is frozen already, or whose agent is kept from telling: it is as it was.
       LOG.debug("A QEMU guest agent tells nothing: {}", e.getMessage());
-      return tools(null, null, List.of());
+      return told;
     }
   }
 

@@ -32,6 +32,7 @@ final class QgaOperation {
       new Reply.Refused("Error: no quiesce operation in progress");
 
   private final QgaChannel channel;
+  private final Thaw thaw;
   private final Duration timeout;
   private final BackupListener listener;
   private final Clock clock;
@@ -49,8 +50,10 @@ final class QgaOperation {
     OVER
   }
 
-  QgaOperation(QgaChannel channel, QuiesceOptions options, BackupListener listener, Clock clock) {
+  QgaOperation(
+      QgaChannel channel, Thaw thaw, QuiesceOptions options, BackupListener listener, Clock clock) {
     this.channel = channel;
+    this.thaw = thaw;
     this.timeout = options.timeout().isZero() ? TIMEOUT : options.timeout();
     this.listener = listener;
     this.clock = clock;
@@ -79,7 +82,7 @@ final class QgaOperation {
       if (problem.isEmpty()) {
         hold();
       } else {
-        thaw();
+        thaw.ask();
         report(BackupEvent.ERROR, BackupEvent.SYNC_ERROR, problem);
         finish();
       }
@@ -115,7 +118,7 @@ final class QgaOperation {
     if (cancelled) {
       cancel();
     } else if (!report(BackupEvent.COMMIT, BackupEvent.SUCCESS, "") && leave(State.FROZEN)) {
-      thaw();
+      thaw.ask();
       finish();
     }
   }
@@ -150,7 +153,7 @@ final class QgaOperation {
       return NOTHING_IN_PROGRESS;
     }
     try {
-      int thawed = thaw();
+      int thawed = thaw.ask();
       if (thawed < frozen) {
         Thread.startVirtualThread(this::finish);
         return new Reply.Refused(
@@ -188,18 +191,9 @@ final class QgaOperation {
   }
 
   private void cancel() throws IOException {
-    thaw();
+    thaw.ask();
     report(BackupEvent.ABORTED, BackupEvent.REMOTE_ABORT, "Quiesce canceled.");
     finish();
-  }
-
-  private int thaw() throws IOException {
-    try {
-      return channel.ask("guest-fsfreeze-thaw", Map.of()).asInt(0);
-    } catch (QgaException e) {
-      LOG.warn("A guest could not be thawed: {}", e.getMessage());
-      return 0;
-    }
   }
 
   private void finish() {

@@ -10,7 +10,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A QEMU guest agent with two file systems, which does what it was told to. */
-class FakeQga implements AutoCloseable {
+final class FakeQga implements AutoCloseable {
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -41,11 +43,15 @@ class FakeQga implements AutoCloseable {
   /** The command at which it ends instead of answering. */
   volatile String dies = "";
 
+  /** What it is kept from doing. */
+  final Set<String> disabled = ConcurrentHashMap.newKeySet();
+
   private volatile int frozen;
   private String open = "";
 
-  FakeQga(SocketAddress address, boolean frozen) throws IOException {
+  FakeQga(SocketAddress address, boolean frozen, String... disabled) throws IOException {
     this.frozen = frozen ? 2 : 0;
+    this.disabled.addAll(List.of(disabled));
     channel = SocketChannel.open(address);
     // What an earlier host's question left behind.
     send("{\"return\": 77}\n");
@@ -92,7 +98,10 @@ class FakeQga implements AutoCloseable {
         if (hangs && command.equals("guest-fsfreeze-freeze")) {
           continue;
         }
-        String answer = answer(command, request.path("arguments"));
+        String answer =
+            disabled.contains(command)
+                ? "!Command " + command + " has been disabled"
+                : answer(command, request.path("arguments"));
         send(
             answer.startsWith("!") ? error(answer.substring(1)) : "{\"return\": " + answer + "}\n");
       }
@@ -105,7 +114,7 @@ class FakeQga implements AutoCloseable {
     return "{\"error\": {\"class\": \"GenericError\", \"desc\": \"" + text + "\"}}\n";
   }
 
-  String answer(String command, JsonNode arguments) {
+  private String answer(String command, JsonNode arguments) {
     return switch (command) {
       case "guest-sync-delimited" -> arguments.path("id").asString();
       case "guest-ping" -> "{}";

@@ -2,6 +2,7 @@ package dev.vcsnap.guest.qga;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.ground.clock.SystemClock;
 import dev.vcsnap.guest.ConnectedGuest;
 import dev.vcsnap.guest.GuestPlace;
@@ -17,17 +18,18 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
 
 /** What QEMU's guest agent does, and what a host must not believe. */
 class QgaGuestTest {
@@ -35,6 +37,7 @@ class QgaGuestTest {
   @TempDir private Path root;
   private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
   private final BlockingQueue<GuestWish> gone = new LinkedBlockingQueue<>();
+  private final Semaphore pings = new Semaphore(0);
   private QgaGuest guest;
 
   @BeforeEach
@@ -42,7 +45,7 @@ class QgaGuestTest {
     guest =
         new QgaGuest(
             new GuestPlace.Folder(root.resolve("g")),
-            new SystemClock(),
+            new PingClock(pings),
             Duration.ofMinutes(1),
             new ConnectedGuest.Listener() {
               @Override
@@ -62,10 +65,17 @@ class QgaGuestTest {
     guest.close();
   }
 
-  private FakeQga connect(boolean frozen) throws Exception {
-    var qga = new FakeQga(UnixDomainSocketAddress.of(root.resolve("g").resolve("qga")), frozen);
+  private FakeQga connect(boolean frozen, String... disabled) throws Exception {
+    var address = UnixDomainSocketAddress.of(root.resolve("g").resolve("qga"));
+    var qga = new FakeQga(address, frozen, disabled);
     assertThat(changes.poll(10, TimeUnit.SECONDS)).isNotNull();
     return qga;
+  }
+
+  /** Lets the host look once more whether the agent is there. */
+  private void ping(FakeQga qga) throws InterruptedException {
+    pings.release();
+    qga.hears("guest-ping");
   }
 
   private GuestAgent agent() {
@@ -215,6 +225,7 @@ class QgaGuestTest {
       agent().start(options(true), new Host(true));
       qga.hears("guest-fsfreeze-freeze");
     }
+    assertThat(changes.poll(10, TimeUnit.SECONDS)).isNotNull();
     try (var again = connect(false)) {
       again.hears("guest-fsfreeze-thaw");
     }
@@ -239,18 +250,82 @@ class QgaGuestTest {
 
   @Test
   void an_agent_that_must_not_thaw_is_there_all_the_same() throws Exception {
-    var qga =
-        new FakeQga(UnixDomainSocketAddress.of(root.resolve("g").resolve("qga")), false) {
-          @Override
-          String answer(String command, JsonNode arguments) {
-            return command.startsWith("guest-fsfreeze")
-                ? "!Command " + command + " has been disabled"
-                : super.answer(command, arguments);
-          }
-        };
-    try (qga) {
+    try (var qga = connect(false, "guest-fsfreeze-status", "guest-fsfreeze-thaw")) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(guest.tools().hostName()).isEqualTo("web-1");
+        ping(qga);
+        qga.hears("guest-fsfreeze-status");
+      }
+      assertThat(changes).as("nothing changes").isEmpty();
+    }
+  }
+
+  @Test
+  void a_guest_that_is_found_frozen_is_thawed_as_soon_as_its_agent_lets_it() throws Exception {
+    try (var qga = connect(true, "guest-fsfreeze-thaw")) {
+      assertThat(guest.tools().hostName()).isNull();
+      for (int i = 0; i < 2; i++) {
+        ping(qga);
+        qga.hears("guest-fsfreeze-thaw");
+        assertThat(qga.isFrozen()).isTrue();
+      }
+      qga.disabled.clear();
+      ping(qga);
       assertThat(changes.poll(10, TimeUnit.SECONDS)).isNotNull();
+      assertThat(qga.isFrozen()).isFalse();
       assertThat(guest.tools().hostName()).isEqualTo("web-1");
+    }
+  }
+
+  @Test
+  void a_guest_whose_agent_did_not_say_whether_it_is_frozen_is_asked_again() throws Exception {
+    try (var qga = connect(true, "guest-fsfreeze-status")) {
+      qga.disabled.clear();
+      ping(qga);
+      assertThat(changes.poll(10, TimeUnit.SECONDS)).isNotNull();
+      assertThat(qga.isFrozen()).isFalse();
+    }
+  }
+
+  @Test
+  void a_guest_whose_agent_refuses_to_thaw_after_a_snapshot_is_thawed_later() throws Exception {
+    try (var qga = connect(false)) {
+      var host = new Host(true);
+      agent().start(options(false), host);
+      host.hears("reset 0", "prov.snapshotCommit 0");
+      qga.disabled.add("guest-fsfreeze-thaw");
+      assertThat(agent().snapshotDone())
+          .isEqualTo(new Reply.Refused("Error: 0 of 2 file systems were still frozen"));
+      host.hears("req.done 0");
+      qga.disabled.clear();
+      ping(qga);
+      assertThat(changes.poll(10, TimeUnit.SECONDS)).isNotNull();
+      assertThat(qga.isFrozen()).isFalse();
+    }
+  }
+
+  @Test
+  void a_refused_thaw_is_left_to_the_next_agent_when_this_one_goes() throws Exception {
+    try (var _ = connect(true, "guest-fsfreeze-thaw")) {
+      assertThat(guest.agent()).isPresent();
+    }
+    assertThat(changes.poll(10, TimeUnit.SECONDS)).isNotNull();
+    try (var again = connect(true, "guest-fsfreeze-status")) {
+      again.hears("guest-fsfreeze-thaw");
+    }
+  }
+
+  @Test
+  void what_a_snapshot_has_frozen_is_not_thawed_by_who_only_looks() throws Exception {
+    try (var qga = connect(false, "guest-fsfreeze-status")) {
+      var host = new Host(true);
+      agent().start(options(false), host);
+      host.hears("reset 0", "prov.snapshotCommit 0");
+      qga.disabled.clear();
+      ping(qga);
+      ping(qga);
+      assertThat(qga.isFrozen()).isTrue();
+      assertThat(agent().snapshotDone()).isEqualTo(Reply.OK);
     }
   }
 
@@ -291,6 +366,31 @@ class QgaGuestTest {
     assertThat(changes.poll(10, TimeUnit.SECONDS)).isNotNull();
     assertThat(guest.ask(GuestWish.SHUTDOWN)).isEqualTo(GuestWish.Answer.LOST);
     assertThat(gone).isEmpty();
+  }
+
+  /** A clock by which agents are looked after only when a test says so. */
+  private record PingClock(Semaphore pings) implements Clock {
+
+    private static final SystemClock SYSTEM = new SystemClock();
+
+    @Override
+    public Instant now() {
+      return SYSTEM.now();
+    }
+
+    @Override
+    public long nanoTime() {
+      return SYSTEM.nanoTime();
+    }
+
+    @Override
+    public void sleep(Duration time) throws InterruptedException {
+      if (time.equals(QgaGuest.PING_PERIOD)) {
+        pings.acquire();
+      } else {
+        SYSTEM.sleep(time);
+      }
+    }
   }
 
   /** What a host hears, in order; signs of life left out. */
