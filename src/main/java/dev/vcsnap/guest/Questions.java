@@ -68,30 +68,42 @@ public final class Questions<T> implements AutoCloseable {
    * @throws IOException when the connection is lost, before or meanwhile
    */
   public T ask(ByteBuffer request, Duration longest, Predicate<? super T> isIt) throws IOException {
-    return ask(request, longest, isIt, _ -> close());
+    one.lock();
+    try {
+      return ask(request, longest, isIt, _ -> close());
+    } finally {
+      one.unlock();
+    }
   }
 
   /**
    * Asks for what one can do without, where each request has one answer, and returns that. Of a
    * guest that takes longer the connection stays, and the answer is passed over when it comes.
    *
-   * @param longest how long this answer may take
-   * @throws IOException when it takes longer, or the connection is lost, before or meanwhile
+   * @param until when the answer has to be there, as the clock's nanoseconds
+   * @throws IOException when it is not, or the connection is lost, before or meanwhile
    */
-  public T askInPassing(ByteBuffer request, Duration longest) throws IOException {
-    if (!longest.isPositive()) {
-      throw new IOException("the time for the guest's answers is over");
+  public T askInPassing(ByteBuffer request, long until) throws IOException {
+    one.lock();
+    try {
+      // Another question may have used it up.
+      Duration rest = Duration.ofNanos(until - clock.nanoTime());
+      if (!rest.isPositive()) {
+        throw new IOException("the time for the guest's answers is over");
+      }
+      return ask(request, rest, answer -> true, this::leave);
+    } finally {
+      one.unlock();
     }
-    return ask(request, longest, answer -> true, this::leave);
   }
 
+  /** Asks while nobody else does. */
   private T ask(
       ByteBuffer request,
       Duration longest,
       Predicate<? super T> isIt,
       Consumer<CompletableFuture<T>> late)
       throws IOException {
-    one.lock();
     try {
       CompletableFuture<T> answer = expect(isIt);
       Thread watch =
@@ -111,8 +123,6 @@ public final class Questions<T> implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("the wait for the guest was ended", e);
-    } finally {
-      one.unlock();
     }
   }
 

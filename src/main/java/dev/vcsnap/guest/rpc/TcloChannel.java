@@ -72,9 +72,7 @@ final class TcloChannel implements AutoCloseable {
    */
   GuestFiles.Guest within(Duration time) {
     long end = clock.nanoTime() + time.toNanos();
-    return request ->
-        questions.askInPassing(
-            Packet.data(request).encoded(), Duration.ofNanos(end - clock.nanoTime()));
+    return request -> questions.askInPassing(Packet.data(request).encoded(), end);
   }
 
   /** Ends the connection, and with it {@link #serve}. */

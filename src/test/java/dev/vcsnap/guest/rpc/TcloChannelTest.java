@@ -120,6 +120,17 @@ class TcloChannelTest {
   }
 
   @Test
+  void the_time_passes_while_another_question_is_answered() throws Exception {
+    FutureTask<String> first = asks(words(), "ping");
+    assertThat(hear()).isEqualTo("ping");
+    FutureTask<String> file = asks(channel.within(Duration.ofSeconds(5)), "f open");
+    time.pass(Duration.ofSeconds(6));
+    say("OK ");
+    assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo("OK");
+    assertThatThrownBy(() -> file.get(10, TimeUnit.SECONDS)).hasMessageContaining("is over");
+  }
+
+  @Test
   void tools_that_do_not_answer_what_matters_are_cut_off() throws Exception {
     FutureTask<String> question = asks(words(), "ping");
     time.runOut(PATIENCE);
