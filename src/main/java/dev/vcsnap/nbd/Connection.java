@@ -1,6 +1,5 @@
 package dev.vcsnap.nbd;
 
-import dev.vcsnap.ground.clock.Timers;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -19,7 +18,7 @@ final class Connection implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
-  /** From the arrival of a client to its choice of a disk. */
+  /** What a client may take from its arrival to its choice of a disk. */
   static final Duration HANDSHAKE_MAX = Duration.ofSeconds(30);
 
   private final SocketChannel channel;
@@ -62,13 +61,10 @@ final class Connection implements Runnable {
     }
   }
 
-  /** Who only keeps a place that others want is sent away. */
   private @Nullable Agreement negotiate(ClientSocket socket) throws IOException {
-    Timers.Timer limit = context.timers().after(HANDSHAKE_MAX, this::giveUp);
-    try {
-      return new Handshake(socket, context.exports(), context.tls()).negotiate();
-    } finally {
-      limit.cancel();
+    try (var limit =
+        new ChoiceLimit(HANDSHAKE_MAX, context.clock(), context.timers(), this::giveUp)) {
+      return new Handshake(socket, context.exports(), context.tls(), limit).negotiate();
     }
   }
 

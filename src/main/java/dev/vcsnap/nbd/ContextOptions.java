@@ -16,15 +16,17 @@ final class ContextOptions {
 
   private final DiskExports exports;
   private final OptionReplies replies;
+  private final ChoiceLimit limit;
 
   /** The export for which contexts were selected, and their names; the place of each is its id. */
   private String selectedFor = "";
 
   private List<String> selected = List.of();
 
-  ContextOptions(DiskExports exports, OptionReplies replies) {
+  ContextOptions(DiskExports exports, OptionReplies replies, ChoiceLimit limit) {
     this.exports = exports;
     this.replies = replies;
+    this.limit = limit;
   }
 
   /** Forgets what was selected. */
@@ -75,8 +77,8 @@ final class ContextOptions {
       throw new OptionData.Malformed("structured replies have to be agreed on first");
     }
     List<String> found;
-    try (DiskExport export = exports.open(name)) {
-      found = names(new MetaContexts(export), queries, set);
+    try {
+      found = find(name, queries, set);
     } catch (BlockError e) {
       replies.refusal(option, e);
       return;
@@ -89,6 +91,15 @@ final class ContextOptions {
       replies.context(option, set ? i + 1 : 0, found.get(i));
     }
     replies.ack(option);
+  }
+
+  private List<String> find(String export, List<String> queries, boolean set) {
+    limit.hold();
+    try (DiskExport opened = exports.open(export)) {
+      return names(new MetaContexts(opened), queries, set);
+    } finally {
+      limit.goOn();
+    }
   }
 
   private static List<String> names(MetaContexts contexts, List<String> queries, boolean set) {

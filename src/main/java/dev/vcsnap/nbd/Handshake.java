@@ -23,16 +23,18 @@ final class Handshake {
   private final OptionReplies replies;
   private final ContextOptions contexts;
   private final NbdTls tls;
+  private final ChoiceLimit limit;
   private boolean padded;
   private boolean secure;
   private Headers headers = Headers.SIMPLE;
 
-  Handshake(ClientSocket socket, DiskExports exports, NbdTls tls) {
+  Handshake(ClientSocket socket, DiskExports exports, NbdTls tls, ChoiceLimit limit) {
     this.socket = socket;
     this.exports = exports;
     this.tls = tls;
+    this.limit = limit;
     this.replies = new OptionReplies(socket);
-    this.contexts = new ContextOptions(exports, replies);
+    this.contexts = new ContextOptions(exports, replies, limit);
   }
 
   /** What was agreed on, or null when the client left before that. */
@@ -182,10 +184,12 @@ final class Handshake {
     try {
       agreement = agree(name);
     } catch (BlockError e) {
+      limit.goOn();
       replies.refusal(option, e);
       return null;
     }
     if (option == Protocol.OPT_INFO) {
+      limit.goOn();
       try (DiskExport export = agreement.export()) {
         replies.info(option, export, headers, asked);
       }
@@ -200,8 +204,12 @@ final class Handshake {
         });
   }
 
-  /** Opens an export with the contexts that were selected for it; all of it or nothing. */
+  /**
+   * Opens an export with the contexts that were selected for it; all of it or nothing. The client's
+   * time stands still from here on.
+   */
   private Agreement agree(String name) {
+    limit.hold();
     DiskExport export = exports.open(name);
     boolean complete = false;
     try {

@@ -3,6 +3,8 @@ package dev.vcsnap.nbd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vcsnap.ground.clock.SystemClock;
+import dev.vcsnap.lease.DiskExport;
+import dev.vcsnap.lease.DiskExports;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -304,15 +306,67 @@ class NbdHandshakeTest {
       patient.start();
       try (RawClient silent = new RawClient(patient.port());
           RawClient slow = RawClient.greeted(patient.port());
+          RawClient asking = RawClient.greeted(patient.port());
           RawClient chosen = RawClient.opened(patient.port(), DISK, false, false)) {
         slow.optionHeader(Protocol.OPT_GO, 100);
         silent.readGreeting();
+        asking.option(Protocol.OPT_GO, RawClient.go("nowhere"));
+        assertThat(asking.optionReply().type()).isEqualTo(Protocol.REP_ERR_UNKNOWN);
+        asking.option(Protocol.OPT_INFO, RawClient.go(DISK));
+        assertThat(asking.optionReplies().getLast().type()).isEqualTo(Protocol.REP_ACK);
         // Its answer tells that the limit no longer concerns it.
         assertThat(chosen.call(Protocol.CMD_READ, 0, 0, 512)).isZero();
         due.countDown();
         assertThat(silent.ended()).isTrue();
         assertThat(slow.ended()).isTrue();
+        assertThat(asking.ended()).isTrue();
         assertThat(chosen.call(Protocol.CMD_READ, 0, 0, 512)).isZero();
+      }
+    }
+  }
+
+  @Test
+  void whoHasChosenKeepsThePlaceHoweverLongTheServerTakes() throws Exception {
+    var opening = new CountDownLatch(1);
+    var opened = new CountDownLatch(1);
+    DiskExports slow =
+        new DiskExports() {
+          @Override
+          public List<String> names() {
+            return exports.names();
+          }
+
+          @Override
+          public DiskExport open(String name) {
+            opening.countDown();
+            try {
+              opened.await();
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+            return exports.open(name);
+          }
+        };
+    var due = new CountDownLatch(1);
+    try (var patient =
+        new NbdServer(
+            slow,
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            NbdTls.NONE,
+            new PatientClock(due),
+            NbdListener.NONE)) {
+      patient.start();
+      try (RawClient chosen = RawClient.greeted(patient.port());
+          RawClient silent = RawClient.greeted(patient.port())) {
+        chosen.option(Protocol.OPT_GO, RawClient.go(DISK));
+        opening.await();
+        due.countDown();
+        assertThat(silent.ended()).isTrue();
+        opened.countDown();
+        assertThat(chosen.optionReplies().getLast().type()).isEqualTo(Protocol.REP_ACK);
+        assertThat(chosen.call(Protocol.CMD_READ, 0, 0, 512)).isZero();
+      } finally {
+        opened.countDown();
       }
     }
   }
