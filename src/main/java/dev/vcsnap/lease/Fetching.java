@@ -3,6 +3,7 @@ package dev.vcsnap.lease;
 import dev.vcsnap.ground.clock.Clock;
 import dev.vcsnap.task.TaskBody;
 import dev.vcsnap.vim.Faults;
+import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +15,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * The fetching of the files of one call, which ends early when it is cancelled, its lease ends, the
- * server stops or it takes too long, whatever the other server does meanwhile.
+ * server stops or it takes too long, whatever the other server does meanwhile: a thread of its own
+ * asks and reads, and the task's looks on and hangs up.
  */
 final class Fetching {
 
@@ -26,6 +28,12 @@ final class Fetching {
   private final Clock clock;
   private final Duration most;
   private final Instant due;
+
+  /** Where a file goes to. */
+  @FunctionalInterface
+  interface Destination {
+    void take(FileServers.Arriving file) throws IOException;
+  }
 
   /**
    * Begins.
@@ -42,63 +50,59 @@ final class Fetching {
   }
 
   /**
-   * Asks for a file, in a thread of its own: to hang up in the middle of an answer, or of an
-   * archive that is passed over, somebody has to look from outside.
+   * Fetches a file. Nothing goes to its destination any more when this returns.
    *
-   * @throws dev.vcsnap.vim.VimException as {@link FileServers#fetch} does
+   * @throws CancellationException if the task was cancelled or the server stops
+   * @throws dev.vcsnap.vim.VimException InvalidState if the lease has ended, HttpFault if it takes
+   *     too long, otherwise as {@link FileServers#fetch} does
    */
-  FileServers.Arriving ask(SourceFile file) {
-    var answer = new CompletableFuture<FileServers.Arriving>();
-    Thread asking =
-        Thread.ofVirtual()
-            .name("pull")
-            .start(() -> {
-              try {
-                answer.complete(servers.fetch(file));
-              } catch (RuntimeException | Error failure) {
-                answer.completeExceptionally(failure);
-              }
-            });
-    boolean taken = false;
+  void fetch(SourceFile file, Destination destination) {
+    requireWanted(file);
+    var line = new Line();
+    // No virtual thread: what comes fast never makes one wait, and it would keep its carrier.
+    var fetched =
+        CompletableFuture.runAsync(
+            () -> fetch(file, line, destination),
+            work -> Thread.ofPlatform().daemon().name("pull").start(work));
     try {
-      FileServers.Arriving arriving = await(answer, file);
-      taken = true;
-      return arriving;
+      await(fetched, file);
     } finally {
-      if (!taken) {
-        asking.interrupt();
-        var _ = answer.thenAccept(FileServers.Arriving::close);
-      }
+      line.close();
+      var _ = fetched.handle((_, _) -> true).join();
     }
   }
 
-  private FileServers.Arriving await(
-      CompletableFuture<FileServers.Arriving> answer, SourceFile file) {
+  private void fetch(SourceFile file, Line line, Destination destination) {
+    try {
+      destination.take(servers.fetch(file, line));
+    } catch (IOException e) {
+      throw FileServers.broken(file, e);
+    }
+  }
+
+  private void await(CompletableFuture<?> fetched, SourceFile file) {
     while (true) {
-      requireWanted(file);
       try {
-        return answer.get(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        fetched.get(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        requireWanted(file);
+        return;
       } catch (TimeoutException e) {
-        // It is time to look again.
+        requireWanted(file);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw LeaseFaults.canceled("The server stops.");
       } catch (ExecutionException e) {
+        // Where it is not wanted, that comes first: what failed may have failed for it.
+        requireWanted(file);
         throw e.getCause() instanceof RuntimeException known
             ? known
-            : new IllegalStateException("a file cannot be asked for", e);
+            : new IllegalStateException("a file cannot be fetched", e);
       }
     }
   }
 
-  /**
-   * Goes on only while there is somebody for whom.
-   *
-   * @throws CancellationException if the task was cancelled
-   * @throws dev.vcsnap.vim.VimException InvalidState if the lease has ended, HttpFault if it takes
-   *     too long
-   */
-  void requireWanted(SourceFile file) {
+  /** Goes on only while there is somebody for whom. */
+  private void requireWanted(SourceFile file) {
     if (task.cancelled()) {
       throw new CancellationException("nobody wants the files any more");
     }

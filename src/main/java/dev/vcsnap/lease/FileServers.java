@@ -27,16 +27,17 @@ final class FileServers {
   /** No status came: nobody listens, or not in time (assumed; the interface names no other). */
   private static final int NO_ANSWER = 0;
 
-  private final PullNetworks networks;
+  private final PermittedHosts hosts;
   private final Duration silence;
 
   /**
    * Makes the fetcher.
    *
-   * @param silence how long a server may take to take a connection, and to send anything more
+   * @param silence how long a server may take to be found, to take a connection, and to send
+   *     anything more
    */
-  FileServers(PullNetworks networks, Duration silence) {
-    this.networks = networks;
+  FileServers(PermittedHosts hosts, Duration silence) {
+    this.hosts = hosts;
     this.silence = silence;
   }
 
@@ -45,33 +46,23 @@ final class FileServers {
    *
    * @param content the bytes
    * @param sizeBytes how many there will be, or -1
-   * @param connection is hung up when this is closed
    */
-  record Arriving(InputStream content, long sizeBytes, ServerConnection connection)
-      implements AutoCloseable {
-
-    @Override
-    public void close() {
-      connection.close();
-    }
-  }
+  record Arriving(InputStream content, long sizeBytes) {}
 
   /**
    * Asks for a file.
    *
+   * @param line who hangs it up ends this, and the file no longer comes
    * @throws VimException HttpFault if it does not come, SSLVerifyFault if the server is not the one
    *     that was expected
    */
-  Arriving fetch(SourceFile file) {
-    ServerConnection connection = ask(file, "GET");
-    boolean arriving = false;
+  Arriving fetch(SourceFile file, Line line) {
     try {
-      HttpEntity entity = connection.answer().getEntity();
+      HttpEntity entity = ask(file, "GET", line).answer().getEntity();
       InputStream body = entity == null ? InputStream.nullInputStream() : entity.getContent();
       long announced = entity == null ? 0 : entity.getContentLength();
       if (file.member() == null) {
-        arriving = true;
-        return new Arriving(body, announced >= 0 ? announced : file.sizeBytes(), connection);
+        return new Arriving(body, announced >= 0 ? announced : file.sizeBytes());
       }
       TarMember member = TarMember.find(body, announced, file.member());
       if (member == null) {
@@ -79,21 +70,16 @@ final class FileServers {
             HttpURLConnection.HTTP_NOT_FOUND,
             "There is no '%s' in %s".formatted(file.member(), shown(file.url())));
       }
-      arriving = true;
-      return new Arriving(member, member.sizeBytes(), connection);
+      return new Arriving(member, member.sizeBytes());
     } catch (IOException e) {
       throw broken(file, e);
-    } finally {
-      if (!arriving) {
-        connection.close();
-      }
     }
   }
 
   /** Whether a server answers, whatever it says of the file. */
-  boolean answers(SourceFile file) {
+  boolean answers(SourceFile file, Line line) {
     try {
-      ask(file, "HEAD").close();
+      ask(file, "HEAD", line).close();
       return true;
     } catch (VimException refused) {
       return refused.fault() instanceof HttpFault fault && fault.statusCode != NO_ANSWER;
@@ -107,14 +93,14 @@ final class FileServers {
     return new VimException(known.fault(), String.valueOf(known.getMessage()), failure);
   }
 
-  private ServerConnection ask(SourceFile file, String method) {
+  private ServerConnection ask(SourceFile file, String method, Line line) {
     URI url = file.url();
     for (int redirects = 0; redirects <= REDIRECTS_MAX; redirects++) {
       var trust = new PinnedTrust(file.thumbprint());
       ServerConnection connection = null;
       boolean answered = false;
       try {
-        connection = open(url, file, method, trust);
+        connection = open(url, file, method, trust, line);
         ClassicHttpResponse answer = connection.answer();
         if (answer.getCode() == HttpURLConnection.HTTP_OK) {
           answered = true;
@@ -142,16 +128,17 @@ final class FileServers {
   }
 
   /** What is for one server is not told to another one that it names. */
-  private ServerConnection open(URI url, SourceFile file, String method, PinnedTrust trust)
-      throws IOException {
+  private ServerConnection open(
+      URI url, SourceFile file, String method, PinnedTrust trust, Line line) throws IOException {
     try {
       return ServerConnection.open(
           method,
           url,
           sameServer(url, file.url()) ? file.headers() : Map.of(),
-          networks,
+          hosts,
           trust.context(),
-          silence);
+          silence,
+          line);
     } catch (GeneralSecurityException e) {
       throw new IOException("TLS is not available", e);
     }

@@ -8,6 +8,7 @@ import dev.vcsnap.inventory.VirtualMachines;
 import dev.vcsnap.objects.ObjectRegistry;
 import dev.vcsnap.session.SessionService;
 import dev.vcsnap.task.TaskService;
+import java.net.InetAddress;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -96,7 +97,8 @@ class LeaseConfiguration {
         objects,
         leases,
         tasks,
-        new FileServers(PullNetworks.parse(networks), silence),
+        new FileServers(
+            new PermittedHosts(PullNetworks.parse(networks), InetAddress::getAllByName), silence),
         clock,
         most);
   }

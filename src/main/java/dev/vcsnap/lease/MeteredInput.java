@@ -10,7 +10,6 @@ final class MeteredInput extends FilterInputStream {
 
   private final long sizeBytes;
   private final IntConsumer percents;
-  private final Runnable beforeEach;
   private long bytes;
   private int told;
 
@@ -19,13 +18,11 @@ final class MeteredInput extends FilterInputStream {
    *
    * @param sizeBytes how much will come; -1 if nobody knows, and then nothing is told
    * @param percents hears the percentages from 1 to 100
-   * @param beforeEach runs before each reading; what it throws ends that
    */
-  MeteredInput(InputStream in, long sizeBytes, IntConsumer percents, Runnable beforeEach) {
+  MeteredInput(InputStream in, long sizeBytes, IntConsumer percents) {
     super(in);
     this.sizeBytes = sizeBytes;
     this.percents = percents;
-    this.beforeEach = beforeEach;
   }
 
   @Override
@@ -36,7 +33,6 @@ final class MeteredInput extends FilterInputStream {
 
   @Override
   public int read(byte[] target, int offset, int length) throws IOException {
-    beforeEach.run();
     int count = super.read(target, offset, length);
     if (count > 0 && sizeBytes > 0) {
       bytes += count;

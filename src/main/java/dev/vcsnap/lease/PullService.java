@@ -11,7 +11,6 @@ import dev.vcsnap.vim.Faults;
 import dev.vcsnap.vim.HttpNfcLeaseProbeResult;
 import dev.vcsnap.vim.HttpNfcLeaseSourceFile;
 import dev.vcsnap.vim.ManagedObjectReference;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -100,15 +99,24 @@ public final class PullService {
   }
 
   private List<HttpNfcLeaseProbeResult> probe(List<SourceFile> sources, int seconds) {
+    List<Line> lines = new ArrayList<>();
     List<Callable<Boolean>> questions = new ArrayList<>();
-    sources.forEach(file -> questions.add(() -> servers.answers(file)));
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    for (SourceFile file : sources) {
+      var line = new Line();
+      lines.add(line);
+      questions.add(() -> servers.answers(file, line));
+    }
+    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    try {
       return threads.invokeAll(questions, seconds, TimeUnit.SECONDS).stream()
           .map(PullService::result)
           .toList();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw LeaseFaults.canceled("The server stops.");
+    } finally {
+      lines.forEach(Line::close);
+      threads.shutdown();
     }
   }
 
@@ -189,21 +197,20 @@ public final class PullService {
     for (int i = 0; i < deliveries.size(); i++) {
       Delivery delivery = deliveries.get(i);
       int before = i;
-      try (FileServers.Arriving arriving = fetching.ask(delivery.file())) {
-        var meter =
-            new MeteredInput(
-                arriving.content(),
-                arriving.sizeBytes(),
-                percent -> {
-                  int all = (before * 100 + percent) / deliveries.size();
-                  lease.pulled(all);
-                  task.percent(all);
-                },
-                () -> fetching.requireWanted(delivery.file()));
-        new Reception(List.of(delivery.disk())).take(meter, arriving.sizeBytes());
-      } catch (IOException e) {
-        throw FileServers.broken(delivery.file(), e);
-      }
+      fetching.fetch(
+          delivery.file(),
+          arriving -> {
+            var meter =
+                new MeteredInput(
+                    arriving.content(),
+                    arriving.sizeBytes(),
+                    percent -> {
+                      int all = (before * 100 + percent) / deliveries.size();
+                      lease.pulled(all);
+                      task.percent(all);
+                    });
+            new Reception(List.of(delivery.disk())).take(meter, arriving.sizeBytes());
+          });
     }
     lease.pulled(100);
   }

@@ -3,7 +3,6 @@ package dev.vcsnap.lease;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -24,8 +23,6 @@ final class TarMember extends FilterInputStream {
   /** No disk is larger, whatever form it has. */
   private static final long MEMBER_BYTES_MAX = 64L << 40;
 
-  private static final int STEP_BYTES = 1 << 20;
-
   private final long sizeBytes;
   private long leftBytes;
 
@@ -41,7 +38,7 @@ final class TarMember extends FilterInputStream {
   }
 
   /**
-   * Reads an archive up to the beginning of a file. Who interrupts the thread ends that.
+   * Reads an archive up to the beginning of a file.
    *
    * @param archiveBytes how large the archive is; -1 if nobody knows
    * @param name as it stands in the archive; a leading {@code ./} makes no difference
@@ -77,23 +74,13 @@ final class TarMember extends FilterInputStream {
           if (plain && same(longName == null ? nameIn(header) : longName, name)) {
             return new TarMember(archive, size);
           }
-          passOver(archive, padded(size));
+          archive.skipNBytes(padded(size));
           longName = null;
           longSize = -1;
         }
       }
     }
     throw new IOException("the archive has more than " + MEMBERS_MAX + " files");
-  }
-
-  /** Looks between the steps, as a thread that always finds something to read never waits. */
-  private static void passOver(InputStream archive, long bytes) throws IOException {
-    for (long left = bytes; left > 0; left -= STEP_BYTES) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new InterruptedIOException("nobody wants the file any more");
-      }
-      archive.skipNBytes(Math.min(STEP_BYTES, left));
-    }
   }
 
   private static byte[] extension(InputStream archive, long size) throws IOException {

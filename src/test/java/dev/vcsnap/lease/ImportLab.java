@@ -13,6 +13,7 @@ import dev.vcsnap.task.TaskRequest;
 import dev.vcsnap.vim.HttpNfcLeaseInfo;
 import dev.vcsnap.vim.HttpNfcLeaseState;
 import dev.vcsnap.vim.ManagedObjectReference;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -47,14 +48,18 @@ final class ImportLab implements AutoCloseable {
             lab.tasks,
             new ExportFiles(lab.objects, new FrozenDisks(lab.factory), packers.streams(), ids));
     transfers = new LeaseTransfers(all);
-    pulls =
-        new PullService(
-            lab.objects,
-            all,
-            lab.tasks,
-            new FileServers(PullNetworks.parse("127.0.0.0/8"), Duration.ofSeconds(10)),
-            clock,
-            Duration.ofDays(1));
+    pulls = pulls(InetAddress::getAllByName);
+  }
+
+  /** The fetching of files, with a name service of the test's. */
+  PullService pulls(PermittedHosts.Search names) {
+    return new PullService(lab.objects, all, lab.tasks, servers(names), clock, Duration.ofDays(1));
+  }
+
+  /** Servers of the tests, which may be silent for longer than a test waits. */
+  static FileServers servers(PermittedHosts.Search names) {
+    return new FileServers(
+        new PermittedHosts(PullNetworks.parse("127.0.0.0/8"), names), Duration.ofMinutes(10));
   }
 
   /** Begins the import of a machine with so many empty disks; the lease is ready, or has failed. */

@@ -18,6 +18,7 @@ import dev.vcsnap.vim.ManagedObjectReference;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -68,7 +69,7 @@ public final class LeaseLab implements AutoCloseable {
             lab.objects,
             all,
             lab.tasks,
-            new FileServers(PullNetworks.parse("127.0.0.0/8"), Duration.ofSeconds(10)),
+            ImportLab.servers(InetAddress::getAllByName),
             clock,
             Duration.ofDays(1));
   }

@@ -211,6 +211,10 @@ class PullTest {
         HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     secure.setHttpsConfigurator(new HttpsConfigurator(context));
     secure.createContext("/disk.vmdk", exchange -> answer(exchange, 200));
+    var asked = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    secure.createContext("/half", exchange -> stopHalfWay(exchange, asked, goOn));
+    secure.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     secure.start();
     try {
       HttpNfcLeaseSourceFile file = file(0, "/disk.vmdk");
@@ -228,7 +232,13 @@ class PullTest {
       failure(SSLVerifyFault.class, file);
       file.sslThumbprint = thumbprint;
       assertThat(pull(file).error).isNull();
+      file.url = file.url.replace("/disk.vmdk", "/half");
+      ManagedObject task = begin(file);
+      assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+      imports.lab.tasks.cancel(task);
+      assertThat(end(task).error.fault).isInstanceOf(RequestCanceled.class);
     } finally {
+      goOn.countDown();
       secure.stop(0);
     }
   }
@@ -236,7 +246,6 @@ class PullTest {
   @Test
   void what_may_be_secret_in_an_address_is_not_told() throws Exception {
     HttpNfcLeaseSourceFile file = file(0, "/missing?signature=secret");
-    file.url = file.url.replace("http://", "http://user:secret@");
     TaskInfo ended = pull(file);
     assertThat(ended.error.localizedMessage).contains("/missing").doesNotContain("secret");
   }
@@ -330,16 +339,11 @@ class PullTest {
     web.createContext(
         "/slow",
         exchange -> {
-          exchange.sendResponseHeaders(200, stream.length);
-          exchange.getResponseBody().write(stream, 0, stream.length / 2);
-          exchange.getResponseBody().flush();
-          asked.countDown();
-          await(goOn);
+          stopHalfWay(exchange, asked, goOn);
           exchange.getResponseBody().write(stream, stream.length / 2, stream.length / 2);
           exchange.close();
         });
-    ManagedObject task =
-        imports.lab.objects.require(imports.pulls.pull(lease, List.of(file(0, "/slow")), "user"));
+    ManagedObject task = begin(file(0, "/slow"));
     assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
     imports.clock.advance(Duration.ofHours(1));
     assertThat(imports.leases.manifest(lease)).isEmpty();
@@ -363,7 +367,11 @@ class PullTest {
   }
 
   private TaskInfo pull(HttpNfcLeaseSourceFile... files) throws InterruptedException {
-    return end(imports.lab.objects.require(imports.pulls.pull(lease, List.of(files), "user")));
+    return end(begin(files));
+  }
+
+  private ManagedObject begin(HttpNfcLeaseSourceFile... files) {
+    return imports.lab.objects.require(imports.pulls.pull(lease, List.of(files), "user"));
   }
 
   private TaskInfo end(ManagedObject task) throws InterruptedException {
@@ -418,6 +426,15 @@ class PullTest {
           exchange.getResponseHeaders().add("Location", location);
           answer(exchange, 302);
         });
+  }
+
+  private void stopHalfWay(HttpExchange exchange, CountDownLatch asked, CountDownLatch goOn)
+      throws IOException {
+    exchange.sendResponseHeaders(200, stream.length);
+    exchange.getResponseBody().write(stream, 0, stream.length / 2);
+    exchange.getResponseBody().flush();
+    asked.countDown();
+    await(goOn);
   }
 
   private void answer(HttpExchange exchange, int status) throws IOException {

@@ -7,12 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
-import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class TarMemberTest {
@@ -65,35 +60,6 @@ class TarMemberTest {
     negative[124] = '-';
     Tar.sum(negative);
     refused("no number at 124", archive(negative), -1, "b");
-  }
-
-  @Test
-  void passing_over_a_file_ends_when_it_is_interrupted_though_more_is_there() throws Exception {
-    var reading = new CompletableFuture<Void>();
-    var content =
-        new Endless(new byte[512]) {
-          @Override
-          public int read(byte[] target, int offset, int length) {
-            reading.complete(null);
-            return super.read(target, offset, length);
-          }
-        };
-    var archive = new SequenceInputStream(archive(Tar.header("a", '0', 1L << 45)), content);
-    var found = new CompletableFuture<TarMember>();
-    Thread finding =
-        Thread.ofVirtual()
-            .start(() -> {
-              try {
-                found.complete(TarMember.find(archive, -1, "b"));
-              } catch (IOException e) {
-                found.completeExceptionally(e);
-              }
-            });
-    reading.get(30, TimeUnit.SECONDS);
-    finding.interrupt();
-    assertThatThrownBy(() -> found.get(30, TimeUnit.SECONDS))
-        .isInstanceOf(ExecutionException.class)
-        .hasCauseInstanceOf(InterruptedIOException.class);
   }
 
   private static void refused(String words, InputStream archive, long bytes, String name) {
