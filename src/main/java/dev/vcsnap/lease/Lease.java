@@ -199,12 +199,16 @@ final class Lease {
   /**
    * The client is done.
    *
-   * @throws VimException what kept its work from being kept, which is undone then
+   * @throws VimException InvalidState while files are fetched, or sent; what kept its work from
+   *     being kept, which is undone then
    */
   void complete() {
     expireIfDue();
     synchronized (this) {
       requireReady();
+      if (pulling) {
+        throw Faults.invalidState("Files are being fetched for the lease.");
+      }
       sealDisks();
     }
     end(HttpNfcLeaseState.done, null);

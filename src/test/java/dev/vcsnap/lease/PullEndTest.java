@@ -160,6 +160,19 @@ class PullEndTest {
   }
 
   @Test
+  void a_lease_is_not_completed_while_an_answer_is_still_to_come() throws Exception {
+    ManagedObject task = begin(Stage.HEAD);
+    VimException refused =
+        catchThrowableOfType(VimException.class, () -> imports.leases.complete(lease));
+    assertThat(refused.fault()).isInstanceOf(InvalidState.class);
+    assertThat(lease.get("state")).isEqualTo(HttpNfcLeaseState.ready);
+    imports.lab.tasks.cancel(task);
+    end(task);
+    imports.leases.complete(lease);
+    assertThat(lease.get("state")).isEqualTo(HttpNfcLeaseState.done);
+  }
+
+  @Test
   void a_server_that_is_asked_whether_it_answers_has_a_limited_time() throws Exception {
     serve(Stage.HEAD::answer);
     assertThat(imports.pulls.probe(lease, List.of(file()), 1))
