@@ -178,7 +178,7 @@ final class FileServers {
     }
   }
 
-  /** An address without what may be secret in it: the user's name and password, the query. */
+  /** An address without what may be secret in it: the query. */
   private static String shown(URI url) {
     String port = url.getPort() < 0 ? "" : ":" + url.getPort();
     String path = url.getRawPath() == null ? "" : url.getRawPath();

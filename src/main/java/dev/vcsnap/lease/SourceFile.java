@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file that another server offers, as a client describes it.
  *
- * @param url http or https, with a host
+ * @param url http or https, with a host and without a user
  * @param member the name of the file in the archive that the address leads to; null if the address
  *     leads to the file itself
  * @param thumbprint of the certificate that is expected there, in upper case without colons; empty
@@ -64,9 +64,13 @@ record SourceFile(
     throw Faults.invalidArgument("files.url");
   }
 
-  /** Whether files are fetched from such addresses. */
+  /**
+   * Whether files are fetched from such addresses. What is for one server only goes into headers: a
+   * user in an address would be shown and sent on with it.
+   */
   static boolean isHttp(URI url) {
     return url.getHost() != null
+        && url.getRawUserInfo() == null
         && url.getPort() <= PORT_MAX
         && ("http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme()));
   }

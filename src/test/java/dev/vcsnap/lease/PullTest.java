@@ -274,6 +274,8 @@ class PullTest {
     HttpNfcLeaseSourceFile file = file(0, "/disk.vmdk");
     file.url = file.url.replace("127.0.0.1", "[::1]");
     assertThat(failure(HttpFault.class, file).statusMessage).contains("vcsnap.lease-pull-from");
+    redirect("/user", "http://user:secret@127.0.0.1/disk.vmdk");
+    assertThat(failure(HttpFault.class, file(0, "/user")).statusCode).isEqualTo(302);
     redirect("/inside", "http://[::1]/disk.vmdk");
     assertThat(failure(HttpFault.class, file(0, "/inside")).statusMessage)
         .contains("vcsnap.lease-pull-from");
@@ -313,6 +315,8 @@ class PullTest {
             "ftp://127.0.0.1/x",
             "file:///etc/passwd",
             "http://127.0.0.1:65536/x",
+            "http://user:secret@127.0.0.1/x",
+            "http://user@127.0.0.1/x",
             "disk.vmdk",
             "")) {
       HttpNfcLeaseSourceFile file = file(0, "/disk.vmdk");
