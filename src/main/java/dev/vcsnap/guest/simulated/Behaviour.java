@@ -1,7 +1,6 @@
 package dev.vcsnap.guest.simulated;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -57,18 +56,7 @@ record Behaviour(Map<String, String> words) {
       throw new IllegalArgumentException(
           "a behaviour has at most " + TEXT_MAX + " characters, this one " + text.length());
     }
-    Map<String, String> words = new LinkedHashMap<>();
-    for (String part : text.split(",", -1)) {
-      String entry = part.strip();
-      if (!entry.isEmpty()) {
-        int equals = entry.indexOf('=');
-        String word = equals < 0 ? entry : entry.substring(0, equals).strip();
-        String value = equals < 0 ? "" : entry.substring(equals + 1).strip();
-        check(word, value);
-        words.put(word, value);
-      }
-    }
-    return new Behaviour(words);
+    return new Behaviour(Entries.parse(text, ",", Behaviour::check));
   }
 
   private static void check(String word, String value) {

@@ -2,7 +2,6 @@ package dev.vcsnap.guest.simulated;
 
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,18 +51,7 @@ record ToolsConf(Map<String, String> entries) {
       throw new IllegalArgumentException(
           "a tools.conf has at most " + TEXT_MAX + " characters here, this one " + text.length());
     }
-    Map<String, String> entries = new LinkedHashMap<>();
-    for (String part : text.split(";", -1)) {
-      String entry = part.strip();
-      if (!entry.isEmpty()) {
-        int equals = entry.indexOf('=');
-        String key = equals < 0 ? entry : entry.substring(0, equals).strip();
-        String value = equals < 0 ? "" : entry.substring(equals + 1).strip();
-        check(key, value);
-        entries.put(key, value);
-      }
-    }
-    return new ToolsConf(entries);
+    return new ToolsConf(Entries.parse(text, ";", ToolsConf::check));
   }
 
   private static void check(String key, String value) {
