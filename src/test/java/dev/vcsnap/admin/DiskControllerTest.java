@@ -2,7 +2,6 @@ package dev.vcsnap.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vcsnap.VcsnapApplication;
 import dev.vcsnap.inventory.VirtualMachines;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,8 +21,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -44,18 +41,8 @@ class DiskControllerTest {
 
   @BeforeAll
   static void start() {
-    server =
-        new SpringApplicationBuilder(VcsnapApplication.class)
-            .run(
-                "--server.port=0",
-                "--server.ssl.enabled=false",
-                "--vcsnap.nbd.port=0",
-                "--vcsnap.machines=6",
-                "--vcsnap.data=" + data,
-                "--logging.level.root=WARN");
-    root =
-        URI.create(
-            "http://127.0.0.1:" + ((WebServerApplicationContext) server).getWebServer().getPort());
+    server = StartedServer.start(data);
+    root = StartedServer.rootOf(server);
   }
 
   @AfterAll

@@ -2,7 +2,6 @@ package dev.vcsnap.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vcsnap.VcsnapApplication;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,8 +15,6 @@ import java.time.Instant;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,18 +35,9 @@ class SnapshotReportTest {
 
   private ConfigurableApplicationContext start() throws Exception {
     ConfigurableApplicationContext server =
-        new SpringApplicationBuilder(VcsnapApplication.class)
-            .run(
-                "--server.port=0",
-                "--server.ssl.enabled=false",
-                "--vcsnap.nbd.port=0",
-                "--vcsnap.machines=6",
-                "--vcsnap.guest.provider=simulated",
-                "--vcsnap.guest.poll-period=50ms",
-                "--vcsnap.data=" + data,
-                "--logging.level.root=WARN");
-    int port = ((WebServerApplicationContext) server).getWebServer().getPort();
-    root = URI.create("http://127.0.0.1:" + port);
+        StartedServer.start(
+            data, "--vcsnap.guest.provider=simulated", "--vcsnap.guest.poll-period=50ms");
+    root = StartedServer.rootOf(server);
     session = "";
     vim("SessionManager/SessionManager/Login", "{'userName':'user','password':'pass'}");
     return server;
